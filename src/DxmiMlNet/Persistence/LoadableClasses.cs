@@ -1,0 +1,29 @@
+extern alias stub;
+using DxmiMlNet.Persistence;
+using Microsoft.ML;
+
+// The attribute that ML.NET looks for when a model's header names this assembly, one line a transformer. The C# compiler cannot see
+// the internal type, so it compiles against DxmiMlNet.CoreStub (never shipped); at run time the name resolves in the real Microsoft.ML.Core.
+
+// Without this the runtime hides an internal attribute, and a model does not load by itself.
+[assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
+
+namespace DxmiMlNet.Persistence
+{
+    /// <summary>Every transformer of ours that ML.NET can load: the same list as the attributes above.</summary>
+    internal static class LoadableClasses
+    {
+        public static readonly LoaderInfo[] All =
+        [
+        ];
+    }
+}
+
+namespace System.Runtime.CompilerServices
+{
+    [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+    internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
+    {
+        public string AssemblyName { get; } = assemblyName;
+    }
+}
