@@ -1,0 +1,116 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace DxmiMlNet.Decisions;
+
+/// <summary>
+/// Learns from good images which anomaly scores are too rare to pass, with a false-reject rate promised beforehand.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Split-conformal calibration (Papadopoulos et al. 2002; Vovk et al. 2005). With n calibration scores, a part with score s gets
+/// p(s) = (1 + #{calibration score >= s}) / (n + 1), and is rejected when p &lt;= alpha. Then P(reject a good part) &lt;= alpha, whatever the
+/// distribution of scores, if good parts in production are exchangeable with the calibration parts: same product, same camera, same
+/// light. The probability is over calibration set and part together.
+/// </para>
+/// <para>
+/// The calibration images must not have trained the model: it knows those, their scores are too low, and the promise would not hold.
+/// Needs at least 1 / alpha - 1 good images (19 for 0.05, 99 for 0.01).
+/// </para>
+/// <para>Reads the score column in one pass. Adds PValue (Single), PredictedLabel (Boolean), Verdict (Text).</para>
+/// </remarks>
+public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTransformer>
+{
+    /// <summary>Settings of <see cref="ScoreCalibrationEstimator"/>.</summary>
+    public sealed class Options
+    {
+        /// <summary>Largest share of good parts that may be rejected, above 0 and below 1.</summary>
+        public double Alpha = 0.05;
+
+        /// <summary>Largest share of good parts that may be rejected or sent to review; at least <see cref="Alpha"/>, below 1. Equal: nothing is sent to review.</summary>
+        public double ReviewAlpha = 0.1;
+
+        /// <summary>Input: the anomaly score, Single; higher is more anomalous.</summary>
+        public string ScoreColumnName = "Score";
+
+        /// <summary>
+        /// Input of Fit, used when the data has it: Boolean, or Single with 0 for good. Anomalous rows are left out of the calibration; without
+        /// the column every row counts as good. Null: do not look at labels.
+        /// </summary>
+        public string? LabelColumnName = "Label";
+
+        /// <summary>Output: p-value, Single.</summary>
+        public string PValueColumnName = "PValue";
+
+        /// <summary>Output: whether the part is rejected, Boolean.</summary>
+        public string PredictedLabelColumnName = "PredictedLabel";
+
+        /// <summary>Output: one of <see cref="Verdicts"/>, Text.</summary>
+        public string VerdictColumnName = "Verdict";
+    }
+
+    private readonly IHost _host;
+    private readonly Options _options;
+
+    internal ScoreCalibrationEstimator(IHostEnvironment env, Options options)
+    {
+        ScoreCalibrationTransformer.CheckRates(options.Alpha, options.ReviewAlpha);
+        _host = env.Register(nameof(ScoreCalibrationEstimator));
+        _options = options;
+        MlNetBridge.Register(env);
+    }
+
+    /// <summary>The columns that the fitted transformer will add.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The score or label column is missing or has another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        Columns.Require(inputSchema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, c => Columns.IsScalar(c, NumberDataViewType.Single));
+        if (_options.LabelColumnName is { } label && inputSchema.Any(c => c.Name == label))
+            Columns.Require(inputSchema, label, LabelColumn.Expected, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && LabelColumn.Fits(c.ItemType));
+        return SchemaShapes.With(inputSchema, ScoreCalibrationTransformer.OutputColumns(_options.PValueColumnName, _options.PredictedLabelColumnName, _options.VerdictColumnName));
+    }
+
+    /// <summary>Keeps the scores of the good images.</summary>
+    /// <param name="input">Scored images that the model was not trained on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The score or label column is missing or has another type.</exception>
+    /// <exception cref="DxmiException">There are too few good images for alpha, or one has a score that is not finite.</exception>
+    public ScoreCalibrationTransformer Fit(IDataView input)
+    {
+        using var channel = _host.Start("Calibrating");
+        var calibration = new ConformalCalibration(GoodScores(input));
+        var transformer = new ScoreCalibrationTransformer(_host, _options, calibration);
+        channel.Info(MessageSensitivity.None, "Calibrated on {0} good images: reject from score {1}, review from {2}.",
+            transformer.CalibrationCount, transformer.RejectThreshold, transformer.ReviewThreshold);
+        return transformer;
+    }
+
+    private List<float> GoodScores(IDataView input)
+    {
+        var scoreColumn = Columns.Require(input.Schema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, type => type == NumberDataViewType.Single);
+        var needed = new List<DataViewSchema.Column> { scoreColumn };
+        bool labelled = _options.LabelColumnName is { } label && input.Schema.GetColumnOrNull(label) is not null;
+        if (labelled)
+            needed.Add(Columns.Require(input.Schema, _options.LabelColumnName!, LabelColumn.Expected, LabelColumn.Fits));
+
+        var scores = new List<float>();
+        using var cursor = input.GetRowCursor(needed);
+        var getScore = cursor.GetGetter<float>(scoreColumn);
+        var isAnomalous = labelled ? LabelColumn.Reader(cursor, needed[1]) : () => false;
+        while (cursor.MoveNext())
+        {
+            if (isAnomalous())
+                continue;
+            float score = 0;
+            getScore(ref score);
+            if (!float.IsFinite(score))
+                throw new DxmiException($"Row {cursor.Position} (from 0) of the calibration data has {score} in column '{_options.ScoreColumnName}'.",
+                    "Every good image should have a finite score.", "Check the image of that row, or leave it out.");
+            scores.Add(score);
+        }
+        return scores;
+    }
+}
