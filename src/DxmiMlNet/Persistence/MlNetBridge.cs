@@ -39,6 +39,9 @@ internal static class MlNetBridge
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
     internal static extern IHostEnvironment Environment(TransformsCatalog catalog);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
+    internal static extern IHostEnvironment Environment(DataOperationsCatalog catalog);
+
     /// <summary>Writes the model header, then the payload version, then what <paramref name="write"/> writes.</summary>
     public static void Save(ModelSaveContext ctx, LoaderInfo info, Action<BinaryWriter> write)
     {

@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+
+namespace DxmiMlNet.Images;
+
+/// <summary>What a file holds, whatever its name.</summary>
+internal enum ImageFormat
+{
+    Unknown,
+    Png,
+
+    /// <summary>PNG with 16 bits a sample.</summary>
+    Png16,
+    Jpeg,
+    Bmp,
+    Tiff,
+}
+
+/// <summary>Tells the formats apart by their first bytes.</summary>
+internal static class ImageFormats
+{
+    private const int PngBitDepthOffset = 24;   // 8 signature, 8 chunk head, 8 width and height
+
+    public static ImageFormat Of(ReadOnlySpan<byte> file)
+    {
+        if (file.StartsWith(Png16Decoder.Signature))
+            return file.Length > PngBitDepthOffset && file[PngBitDepthOffset] == 16 ? ImageFormat.Png16 : ImageFormat.Png;
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+            return ImageFormat.Jpeg;
+        if (file.StartsWith("BM"u8))
+            return ImageFormat.Bmp;
+        // 42 is TIFF, 43 is BigTIFF.
+        if (file.Length >= 4 && ((file.StartsWith("II"u8) && BinaryPrimitives.ReadUInt16LittleEndian(file[2..]) is 42 or 43)
+            || (file.StartsWith("MM"u8) && BinaryPrimitives.ReadUInt16BigEndian(file[2..]) is 42 or 43)))
+            return ImageFormat.Tiff;
+        return ImageFormat.Unknown;
+    }
+}

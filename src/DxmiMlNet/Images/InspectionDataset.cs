@@ -1,0 +1,49 @@
+using DxmiMlNet.Diffusion;
+
+namespace DxmiMlNet.Images;
+
+/// <summary>Finds the images of a data set on disk.</summary>
+public static class InspectionDataset
+{
+    /// <summary>What a file must be called to count as an image, in any case.</summary>
+    internal static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"];
+
+    /// <summary>
+    /// Lists the images of a folder or of a CSV file. Recognised are
+    /// <list type="bullet">
+    /// <item>MVTec layout: <c>train/good/*</c>, <c>test/good/*</c>, <c>test/&lt;defect&gt;/*</c> and masks
+    /// <c>ground_truth/&lt;defect&gt;/&lt;name&gt;_mask.png</c> or <c>&lt;name&gt;.png</c>; the category is the folder's name;</item>
+    /// <item>a folder of such folders, each of them a category;</item>
+    /// <item>any other folder: all its images, with those of its subfolders, are good and for training;</item>
+    /// <item>a CSV file (RFC 4180, with header) with the columns <c>image</c> and, where wanted, <c>label</c> (0, 1, good, anomaly, ...),
+    /// <c>mask</c>, <c>split</c> (train, test), <c>category</c>, <c>defect</c>; paths are relative to the file. A row without a split is for
+    /// training if good, else for testing; without a label column a row is anomalous if it names a defect.</item>
+    /// </list>
+    /// Images are files called png, jpg, jpeg, bmp, tif or tiff; names that begin with a dot are passed over.
+    /// </summary>
+    /// <param name="path">The folder or the CSV file.</param>
+    /// <returns>At least one item. Of a folder: by category, training before testing, then by path in ordinal order; of a CSV file: in the order of its rows.</returns>
+    /// <exception cref="DxmiException">Nothing is there, no image is in it, its layout is ambiguous, or a row is wrong.</exception>
+    public static IReadOnlyList<InspectionItem> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        try
+        {
+            if (Directory.Exists(path))
+                return FolderDataset.Read(path);
+            if (!File.Exists(path))
+                throw new DxmiException($"Data set '{path}' does not exist.",
+                    "Expected a folder of images or a CSV file.", "Check the path, and that the drive is connected.");
+            if (!Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
+                throw new DxmiException($"Data set '{path}' is a file that is not called .csv.",
+                    "Expected a folder of images or a CSV file.", "Name the image's folder, or list the images in a CSV file.");
+            return CsvDataset.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DxmiException($"Data set '{path}' cannot be read: {e.Message}",
+                "Expected a folder of images or a CSV file that this user may read.", "Check the permissions and the drive.", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using DxmiMlNet.Diffusion;
+
+namespace DxmiMlNet.Images;
+
+/// <summary>Reads the images that mark defective pixels.</summary>
+public static class MaskFile
+{
+    /// <summary>Reads a mask and brings it to the asked size by taking the nearest pixel.</summary>
+    /// <param name="path">The mask's file, in any format that <see cref="ImageFile"/> reads.</param>
+    /// <param name="height">Rows of the result, at least 1.</param>
+    /// <param name="width">Columns of the result, at least 1.</param>
+    /// <returns>
+    /// True where defective, row by row: [height, width]. Defective is what is not black; in a JPEG, where black comes back as nearly
+    /// black, what is at least half bright.
+    /// </returns>
+    /// <exception cref="DxmiException">The file cannot be read.</exception>
+    public static bool[] Load(string path, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        var pixels = new PixelBuffer();
+        int least = ImageFile.Decode(path, pixels) == ImageFormat.Jpeg ? 128 : 1;
+        var bytes = pixels.Bytes;
+        var mask = new bool[height * width];
+        for (int y = 0; y < height; y++)
+        {
+            // The pixel under the centre: floor((y + 1/2) H / height).
+            int row = (int)((2L * y + 1) * pixels.Height / (2L * height));
+            for (int x = 0; x < width; x++)
+            {
+                int column = (int)((2L * x + 1) * pixels.Width / (2L * width));
+                var pixel = bytes.Slice((row * pixels.Width + column) * 4, 3);
+                mask[y * width + x] = pixel[0] >= least || pixel[1] >= least || pixel[2] >= least;
+            }
+        }
+        return mask;
+    }
+
+    /// <summary>Makes sure that a mask has the size of its image; only the files' headers are decoded.</summary>
+    /// <param name="maskPath">The mask's file.</param>
+    /// <param name="imagePath">The image's file.</param>
+    /// <exception cref="DxmiException">The sizes differ, or a file cannot be read.</exception>
+    public static void CheckSize(string maskPath, string imagePath)
+    {
+        var mask = ImageFile.ReadSize(maskPath);
+        var image = ImageFile.ReadSize(imagePath);
+        if (mask != image)
+            throw new DxmiException(
+                $"Mask '{maskPath}' is {mask.Width} x {mask.Height} pixels, its image '{imagePath}' {image.Width} x {image.Height}.",
+                "Expected a mask of its image's size.", "Draw the mask on this image, or resize it to the image's size without smoothing.");
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace DxmiMlNet.Images;
+
+/// <summary>
+/// Decodes PNG with 16 bits a sample (W3C, Portable Network Graphics, third edition) and rounds to 8 bits.
+/// Skia cuts the lower eight bits off instead, which is off by one for a quarter of all values.
+/// </summary>
+internal static class Png16Decoder
+{
+    // First column, first row, column step, row step of Adam7's passes (section 8.2).
+    private static readonly (int X, int Y, int StepX, int StepY)[] s_adam7 =
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+
+    private static readonly (int X, int Y, int StepX, int StepY)[] s_whole = [(0, 0, 1, 1)];
+
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
+
+    /// <exception cref="InvalidDataException">The file is not as a PNG should be.</exception>
+    /// <exception cref="EndOfStreamException">The file is cut off.</exception>
+    public static void Decode(byte[] file, PixelBuffer into)
+    {
+        var header = file.AsSpan(Signature.Length + 8);   // behind the first chunk's length and type
+        if (header.Length < 13)
+            throw new EndOfStreamException();
+        // 0 grey, 2 colour, 4 grey with alpha, 6 colour with alpha.
+        int channels = header[9] switch { 0 => 1, 2 => 3, 4 => 2, 6 => 4, _ => throw new InvalidDataException($"the header has the colour type {header[9]}") };
+        into.Resize(BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[4..]));
+
+        using var samples = new ZLibStream(CompressedSamples(file), CompressionMode.Decompress);
+        foreach (var pass in header[12] == 1 ? s_adam7 : s_whole)
+            ReadPass(samples, channels, pass, into);
+        samples.ReadByte();   // reaches the checksum, which is verified then
+    }
+
+    /// <summary>The contents of the IDAT chunks, end to end; a chunk is length, type, contents, CRC (section 5.3).</summary>
+    private static MemoryStream CompressedSamples(byte[] file)
+    {
+        var compressed = new MemoryStream();
+        for (int at = Signature.Length; ;)
+        {
+            if (file.Length - at < 12)
+                throw new EndOfStreamException();
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
+            var type = file.AsSpan(at + 4, 4);
+            if (length > file.Length - at - 12)
+                throw new EndOfStreamException();
+            if (type.SequenceEqual("IEND"u8))
+                break;
+            if (type.SequenceEqual("IDAT"u8))
+                compressed.Write(file, at + 8, (int)length);
+            at += 12 + (int)length;
+        }
+        compressed.Position = 0;
+        return compressed;
+    }
+
+    private static void ReadPass(Stream samples, int channels, (int X, int Y, int StepX, int StepY) pass, PixelBuffer into)
+    {
+        int columns = (into.Width - pass.X + pass.StepX - 1) / pass.StepX;
+        if (columns <= 0)
+            return;
+        var row = new byte[columns * channels * 2];
+        var above = new byte[row.Length];
+        for (int y = pass.Y; y < into.Height; y += pass.StepY)
+        {
+            int filter = samples.ReadByte();
+            samples.ReadExactly(row);
+            Unfilter(filter, row, above, channels * 2);
+            var bytes = into.Bytes[(y * into.Width * 4)..];
+            for (int i = 0; i < columns; i++)
+            {
+                var sample = row.AsSpan(i * channels * 2);
+                var pixel = bytes.Slice((pass.X + i * pass.StepX) * 4, 4);
+                pixel[2] = PixelBuffer.To8Bit(BinaryPrimitives.ReadUInt16BigEndian(sample));
+                pixel[1] = channels < 3 ? pixel[2] : PixelBuffer.To8Bit(BinaryPrimitives.ReadUInt16BigEndian(sample[2..]));
+                pixel[0] = channels < 3 ? pixel[2] : PixelBuffer.To8Bit(BinaryPrimitives.ReadUInt16BigEndian(sample[4..]));
+                pixel[3] = 255;
+            }
+            (row, above) = (above, row);
+        }
+    }
+
+    /// <summary>Adds the prediction from the left (a), from above (b) and from above left (c), modulo 256 (section 9.2).</summary>
+    private static void Unfilter(int filter, byte[] row, byte[] above, int pixelBytes)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            int a = i < pixelBytes ? 0 : row[i - pixelBytes], b = above[i], c = i < pixelBytes ? 0 : above[i - pixelBytes];
+            row[i] += (byte)(filter switch
+            {
+                0 => 0,
+                1 => a,
+                2 => b,
+                3 => (a + b) / 2,
+                4 => Paeth(a, b, c),
+                _ => throw new InvalidDataException($"a row has the filter {filter}"),
+            });
+        }
+    }
+
+    private static int Paeth(int a, int b, int c)
+    {
+        int p = a + b - c;
+        int pa = Math.Abs(p - a), pb = Math.Abs(p - b), pc = Math.Abs(p - c);
+        return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+    }
+}
