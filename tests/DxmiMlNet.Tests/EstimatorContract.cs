@@ -1,6 +1,6 @@
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;

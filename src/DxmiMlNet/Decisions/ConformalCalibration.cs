@@ -60,7 +60,9 @@ internal sealed class ConformalCalibration
         double smallest = Math.Ceiling(1e4 / (n + 1)) / 1e4;
         return new DxmiException($"There are {n} good images to calibrate on.",
             $"alpha = {alpha} needs at least {RequiredCount(alpha)}.",
-            n == 0 ? "Calibrate on good images that the model was not trained on." : $"Add good images that the model was not trained on, or accept alpha = {smallest} or larger.");
+            n == 0
+                ? "Calibrate on good images that the model was not trained on."
+                : $"Add good images that the model was not trained on, or accept alpha = {smallest} or larger.");
     }
 
     // Lower bound by bisection: the first of equal scores counts.

@@ -33,7 +33,8 @@ internal static class LabelColumn
             float label = 0;
             getSingle(ref label);
             return float.IsNaN(label)
-                ? throw new DxmiException($"Row {row.Position} (from 0) has no label: column '{column.Name}' is NaN.", "0 for good or 1 for anomalous was expected.", "Label that image, or leave it out.")
+                ? throw new DxmiException($"Row {row.Position} (from 0) has no label: column '{column.Name}' is NaN.",
+                    "0 for good or 1 for anomalous was expected.", "Label that image, or leave it out.")
                 : label > 0;
         };
     }

@@ -14,7 +14,9 @@ public static class ScoreCalibrationCatalog
     /// <param name="alpha">Largest share of good parts that may be rejected, above 0 and below 1.</param>
     /// <param name="reviewAlpha">Largest share of good parts that may be rejected or sent to review; at least alpha, below 1.</param>
     /// <param name="scoreColumnName">Input: the anomaly score, Single; higher is more anomalous.</param>
-    /// <param name="labelColumnName">Input of Fit, used when present: Boolean, or Single with 0 for good. Anomalous rows are left out. Null: do not look at labels.</param>
+    /// <param name="labelColumnName">
+    /// Input of Fit, used when present: Boolean, or Single with 0 for good. Anomalous rows are left out. Null: do not look at labels.
+    /// </param>
     /// <param name="pValueColumnName">Output: p-value, Single.</param>
     /// <param name="predictedLabelColumnName">Output: whether the part is rejected, Boolean.</param>
     /// <param name="verdictColumnName">Output: one of <see cref="Verdicts"/>, Text.</param>

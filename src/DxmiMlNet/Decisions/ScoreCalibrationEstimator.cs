@@ -31,7 +31,10 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         /// <summary>Largest share of good parts that may be rejected, above 0 and below 1.</summary>
         public double Alpha = 0.05;
 
-        /// <summary>Largest share of good parts that may be rejected or sent to review; at least <see cref="Alpha"/>, below 1. Equal: nothing is sent to review.</summary>
+        /// <summary>
+        /// Largest share of good parts that may be rejected or sent to review; at least <see cref="Alpha"/>, below 1. Equal: nothing is sent
+        /// to review.
+        /// </summary>
         public double ReviewAlpha = 0.1;
 
         /// <summary>Input: the anomaly score, Single; higher is more anomalous.</summary>
@@ -71,7 +74,8 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         Columns.Require(inputSchema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, c => Columns.IsScalar(c, NumberDataViewType.Single));
         if (_options.LabelColumnName is { } label && inputSchema.Any(c => c.Name == label))
             Columns.Require(inputSchema, label, LabelColumn.Expected, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && LabelColumn.Fits(c.ItemType));
-        return SchemaShapes.With(inputSchema, ScoreCalibrationTransformer.OutputColumns(_options.PValueColumnName, _options.PredictedLabelColumnName, _options.VerdictColumnName));
+        return SchemaShapes.With(inputSchema,
+            ScoreCalibrationTransformer.OutputColumns(_options.PValueColumnName, _options.PredictedLabelColumnName, _options.VerdictColumnName));
     }
 
     /// <summary>Keeps the scores of the good images.</summary>

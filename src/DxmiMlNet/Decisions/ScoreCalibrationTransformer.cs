@@ -74,9 +74,11 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     internal static void CheckRates(double alpha, double reviewAlpha)
     {
         if (!(alpha > 0 && alpha < 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), $"alpha is {alpha}. It is the largest share of good parts that may be rejected, above 0 and below 1. 0.05 is usual.");
+            throw new ArgumentOutOfRangeException(nameof(alpha),
+                $"alpha is {alpha}. It is the largest share of good parts that may be rejected, above 0 and below 1. 0.05 is usual.");
         if (!(reviewAlpha >= alpha && reviewAlpha < 1))
-            throw new ArgumentOutOfRangeException(nameof(reviewAlpha), $"reviewAlpha is {reviewAlpha}. It should be at least alpha = {alpha} and below 1. Make it equal to alpha to send nothing to review.");
+            throw new ArgumentOutOfRangeException(nameof(reviewAlpha),
+                $"reviewAlpha is {reviewAlpha}. It should be at least alpha = {alpha} and below 1. Make it equal to alpha to send nothing to review.");
     }
 
     // Binary format
@@ -109,6 +111,8 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
             ReviewAlpha = reader.ReadDouble(),
         };
         int n = reader.ReadInt32();
+        if (n < ConformalCalibration.RequiredCount(options.Alpha))
+            throw new FormatException($"{n} calibration scores are too few for alpha {options.Alpha}");
         var scores = new List<float>();   // grows as it reads: a damaged n runs into the end of the stream, not out of memory
         for (int i = 0; i < n; i++)
         {

@@ -20,7 +20,9 @@ public static class InspectionEvaluationCatalog
     /// Optional: the file of the ground-truth mask, Text. An anomalous image without one counts in the image metrics only; good images need none.
     /// </param>
     /// <param name="defectTypeColumnName">Optional: the type of defect, Text; without it all anomalous images are of type "anomaly".</param>
-    /// <param name="resolution">Side of the square in pixels at which maps and masks are compared, positive: maps are resized bilinearly, masks to the nearest pixel.</param>
+    /// <param name="resolution">
+    /// Side of the square in pixels at which maps and masks are compared, positive: maps are resized bilinearly, masks to the nearest pixel.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type, or the resolution is not positive.</exception>
     /// <exception cref="DxmiException">A score or map is not finite, a label is NaN, or a mask cannot be read or has another size than its image.</exception>
     public static InspectionMetrics EvaluateInspection(this AnomalyDetectionCatalog catalog, IDataView scored, string labelColumnName = "Label",

@@ -38,7 +38,8 @@ public sealed class InspectionEvaluator
     public void Add(EvaluatedImage image)
     {
         if (!float.IsFinite(image.Score))
-            throw new DxmiException($"Image '{image.Path}' has score {image.Score}.", "A finite score was expected.", "Check that image and the model, or leave the image out.");
+            throw new DxmiException($"Image '{image.Path}' has score {image.Score}.",
+                "A finite score was expected.", "Check that image and the model, or leave the image out.");
         CheckLength(image, "map", image.Map?.Length);
         CheckLength(image, "mask", image.Mask?.Length);
         if (image.Map is { } map)
@@ -112,7 +113,8 @@ public sealed class InspectionEvaluator
     private void CheckLength(EvaluatedImage image, string what, int? length)
     {
         if (length is { } actual && actual != Height * Width)
-            throw new DxmiException($"The {what} of image '{image.Path}' has {actual} pixels.", $"{Height} x {Width} was expected.", "Resize it to the evaluation resolution first.");
+            throw new DxmiException($"The {what} of image '{image.Path}' has {actual} pixels.",
+                $"{Height} x {Width} was expected.", "Resize it to the evaluation resolution first.");
     }
 
     private (float[] Scores, bool[] Labels) ScoresAndLabels(Predicate<EvaluatedImage> isMeant)

@@ -14,7 +14,10 @@ public sealed record InspectionMetrics
     /// <summary>Average precision of the image scores, 0 to 1; NaN without anomalous images. See <see cref="RankMetrics.AveragePrecision"/>.</summary>
     public required double AveragePrecision { get; init; }
 
-    /// <summary>Largest F1 that any threshold on the score reaches, 0 to 1; NaN without anomalous images. It is chosen on these very images, so it flatters.</summary>
+    /// <summary>
+    /// Largest F1 that any threshold on the score reaches, 0 to 1; NaN without anomalous images. It is chosen on these very images, so it
+    /// flatters.
+    /// </summary>
     public required double F1Best { get; init; }
 
     /// <summary>The smallest score that is rejected where <see cref="F1Best"/> is reached; NaN without anomalous images.</summary>

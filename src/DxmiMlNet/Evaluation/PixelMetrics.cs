@@ -35,7 +35,8 @@ public static class PixelMetrics
     public static double Aupro(IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int height, int width, double falsePositiveLimit = AuproLimit)
     {
         if (!(falsePositiveLimit > 0 && falsePositiveLimit <= 1))
-            throw new ArgumentOutOfRangeException(nameof(falsePositiveLimit), $"The limit of the false-positive rate is {falsePositiveLimit}. It should be above 0 and at most 1. {AuproLimit} is usual.");
+            throw new ArgumentOutOfRangeException(nameof(falsePositiveLimit),
+                $"The limit of the false-positive rate is {falsePositiveLimit}. It should be above 0 and at most 1. {AuproLimit} is usual.");
         return PixelCurve.Measure([Collect(maps, masks, height, width)], falsePositiveLimit).Aupro;
     }
 
@@ -51,15 +52,18 @@ public static class PixelMetrics
     private static PixelScores Collect(IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int height, int width)
     {
         if (maps.Count != masks.Count)
-            throw new ArgumentException($"There are {maps.Count} maps and {masks.Count} masks. One of each an image was expected. Pass null for an image without defect.");
+            throw new ArgumentException(
+                $"There are {maps.Count} maps and {masks.Count} masks. One of each an image was expected. Pass null for an image without defect.");
         var pixels = new PixelScores();
         for (int i = 0; i < maps.Count; i++)
         {
             if (maps[i].Length != height * width || masks[i] is { } m && m.Length != height * width)
-                throw new ArgumentException($"Map {i} has {maps[i].Length} values, its mask {masks[i]?.Length ?? 0}. Both should have {height} x {width}. Resize them first.");
+                throw new ArgumentException(
+                    $"Map {i} has {maps[i].Length} values, its mask {masks[i]?.Length ?? 0}. Both should have {height} x {width}. Resize them first.");
             int bad = FirstNotFinite(maps[i]);
             if (bad >= 0)
-                throw new ArgumentException($"Map {i} has {maps[i][bad]} at row {bad / width}, column {bad % width}. Finite values were expected. Leave that image out.");
+                throw new ArgumentException(
+                    $"Map {i} has {maps[i][bad]} at row {bad / width}, column {bad % width}. Finite values were expected. Leave that image out.");
             if (masks[i] is { } mask)
                 pixels.Add(maps[i], mask, height, width);
             else

@@ -24,7 +24,8 @@ internal sealed class ScoredImages
         var defaults = InspectionEvaluationOptions.Defaults;
         _label = Columns.Require(scored.Schema, options.LabelColumnName, LabelColumn.Expected, LabelColumn.Fits);
         _score = Columns.Require(scored.Schema, options.ScoreColumnName, "an anomaly score of Single", type => type == NumberDataViewType.Single);
-        _predictedLabel = Optional(options.PredictedLabelColumnName, defaults.PredictedLabelColumnName, "a decision of Boolean", type => type == BooleanDataViewType.Instance);
+        _predictedLabel = Optional(options.PredictedLabelColumnName, defaults.PredictedLabelColumnName, "a decision of Boolean",
+            type => type == BooleanDataViewType.Instance);
         _map = Optional(options.MapColumnName, defaults.MapColumnName, "a map, Vector of Single with dimensions height, width", IsMap);
         _maskPath = Optional(options.MaskPathColumnName, defaults.MaskPathColumnName, "the path of a mask as Text", IsText);
         _defectType = Optional(options.DefectTypeColumnName, defaults.DefectTypeColumnName, "a type of defect as Text", IsText);

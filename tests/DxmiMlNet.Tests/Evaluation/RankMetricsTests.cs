@@ -31,6 +31,10 @@ public class RankMetricsTests
         => Assert.AreEqual(expected, RankMetrics.F1AtThreshold(s_scores, s_labels, threshold), 1e-12);
 
     [TestMethod]
+    public void A_score_of_NaN_is_rejected_at_any_threshold()
+        => Assert.AreEqual(1.0, RankMetrics.F1AtThreshold([1, float.NaN], [false, true], 2));
+
+    [TestMethod]
     public void Equal_scores_count_half_in_roc_and_are_one_step_in_precision()
     {
         float[] scores = [1, 1, 1, 1];
