@@ -104,7 +104,7 @@ public static class ImageFile
         {
             return read(file, format);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or OutOfMemoryException)   // a damaged header can ask for any size
         {
             string cause = e is EndOfStreamException ? "the file is cut off" : e.Message.TrimEnd('.');
             throw new DxmiException($"Image '{path}' cannot be decoded: {cause}.",
