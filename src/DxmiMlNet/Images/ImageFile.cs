@@ -104,7 +104,8 @@ public static class ImageFile
         {
             return read(file, format);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        // The file is in memory: an IOException is the decompressor's. A damaged header can ask for more memory than there is.
+        catch (Exception e) when (e is InvalidDataException or IOException or OutOfMemoryException)
         {
             string cause = e is EndOfStreamException ? "the file is cut off" : e.Message.TrimEnd('.');
             throw new DxmiException($"Image '{path}' cannot be decoded: {cause}.",

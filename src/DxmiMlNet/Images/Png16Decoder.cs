@@ -85,18 +85,28 @@ internal static class Png16Decoder
     /// <summary>Adds the prediction from the left (a), from above (b) and from above left (c), modulo 256 (section 9.2).</summary>
     private static void Unfilter(int filter, byte[] row, byte[] above, int pixelBytes)
     {
-        for (int i = 0; i < row.Length; i++)
+        switch (filter)
         {
-            int a = i < pixelBytes ? 0 : row[i - pixelBytes], b = above[i], c = i < pixelBytes ? 0 : above[i - pixelBytes];
-            row[i] += (byte)(filter switch
-            {
-                0 => 0,
-                1 => a,
-                2 => b,
-                3 => (a + b) / 2,
-                4 => Paeth(a, b, c),
-                _ => throw new InvalidDataException($"a row has the filter {filter}"),
-            });
+            case 0:
+                break;
+            case 1:
+                for (int i = pixelBytes; i < row.Length; i++)
+                    row[i] += row[i - pixelBytes];
+                break;
+            case 2:
+                for (int i = 0; i < row.Length; i++)
+                    row[i] += above[i];
+                break;
+            case 3:
+                for (int i = 0; i < row.Length; i++)
+                    row[i] += (byte)(((i < pixelBytes ? 0 : row[i - pixelBytes]) + above[i]) / 2);
+                break;
+            case 4:
+                for (int i = 0; i < row.Length; i++)
+                    row[i] += (byte)(i < pixelBytes ? above[i] : Paeth(row[i - pixelBytes], above[i], above[i - pixelBytes]));
+                break;
+            default:
+                throw new InvalidDataException($"a row has the filter {filter}");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class TiffMessages : TiffErrorHandler
             return read();
         }
         // On a corrupt file LibTiff throws whatever its code runs into, an index out of range or a null reference for example.
-        catch (Exception e) when (e is not (OutOfMemoryException or Diffusion.DxmiException))
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new InvalidDataException(t_collected.Count > 0 ? t_collected[0] : e.Message, e);
         }
