@@ -1,4 +1,5 @@
 extern alias stub;
+using DxmiMlNet.Features;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;
 
@@ -8,6 +9,8 @@ using Microsoft.ML;
 // Without this the runtime hides an internal attribute, and a model does not load by itself.
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
 
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiPatchFeatures")]
+
 namespace DxmiMlNet.Persistence
 {
     /// <summary>Every transformer of ours that ML.NET can load: the same list as the attributes above.</summary>
@@ -15,6 +18,7 @@ namespace DxmiMlNet.Persistence
     {
         public static readonly LoaderInfo[] All =
         [
+            PatchFeatureTransformer.Loader,
         ];
     }
 }
