@@ -161,10 +161,10 @@ public sealed record BackboneDescription
         Require(Array.TrueForAll(Input.Mean, double.IsFinite), "'input.mean' holds a value that is no number", "finite numbers were expected");
         Require(Array.TrueForAll(Input.Std, s => double.IsFinite(s) && s > 0), $"'input.std' is [{string.Join(", ", Input.Std)}]", "numbers above 0 were expected");
         Require(Taps.Count > 0, "'taps' is empty", "one tensor or more was expected");
+        Require(Taps.All(t => t is not null), "a tap is null", "{ tensor, stride } was expected");
         foreach (var tap in Taps)
         {
-            Require(tap is not null, "a tap is null", "{ tensor, stride } was expected");
-            Require(tap!.Stride > 0, $"tap '{tap.Tensor}' has stride {tap.Stride}", "1 or more was expected");
+            Require(tap.Stride > 0, $"tap '{tap.Tensor}' has stride {tap.Stride}", "1 or more was expected");
             Require(Taps.Count(t => t.Tensor == tap.Tensor) == 1, $"tap '{tap.Tensor}' stands there twice", "each tensor may be tapped once");
         }
         foreach (var tap in Taps)
