@@ -5,8 +5,10 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet.Pipeline;
 
 /// <summary>
-/// Two cursors over one source: <c>rows</c> is what the caller moves, <c>ahead</c> fills a batch when the caller asks for a computed column of a row that is in none.
-/// A row that cannot be read or computed throws when it is its turn, not before: the other rows of its batch are served.
+/// Two cursors over one source: <c>ahead</c> reads a batch of the stage's inputs, then <c>rows</c> walks through the same rows and serves all other columns.
+/// <c>ahead</c> always goes first: a source that leaves out rows whose input it cannot read has found them out when <c>rows</c> gets there.
+/// The batch is computed when a computed column of one of its rows is asked for. A row that cannot be read or computed throws when it is asked for,
+/// not before: the other rows of its batch are served.
 /// </summary>
 internal sealed class BatchedRowCursor : DataViewRowCursor
 {
@@ -19,10 +21,10 @@ internal sealed class BatchedRowCursor : DataViewRowCursor
     private readonly ValueGetter<DataViewRowId> _aheadId;
     private readonly DataViewRowId[] _ids;                    // [capacity]
     private readonly ExceptionDispatchInfo?[] _errors;        // [capacity]
-    private long _row = -1;         // where the caller is
-    private long _read;             // rows that the second cursor has passed
-    private long _first;            // the row in slot 0
-    private int _count;             // slots in use
+    private int _count;         // rows in the batch
+    private int _slot = -1;     // which of them the caller is at
+    private bool _isComputed;
+    private bool _isAtEnd;      // of what is read ahead
 
     public BatchedRowCursor(RowBinding binding, IBatchModel model, DataViewRowCursor rows, DataViewRowCursor ahead, DataViewSchema.Column[] wanted)
     {
@@ -32,7 +34,7 @@ internal sealed class BatchedRowCursor : DataViewRowCursor
         _batch = model.CreateBatch(ahead, model.BatchSize);
         _ids = new DataViewRowId[model.BatchSize];
         _errors = new ExceptionDispatchInfo?[model.BatchSize];
-        _getters = new RowGetters(binding, rows, wanted, _batch.CreateGetters(Slot));
+        _getters = new RowGetters(binding, rows, wanted, _batch.CreateGetters(ComputedSlot));
         _rowId = rows.GetIdGetter();
         _aheadId = ahead.GetIdGetter();
     }
@@ -46,8 +48,16 @@ internal sealed class BatchedRowCursor : DataViewRowCursor
 
     public override bool MoveNext()
     {
-        _row++;
-        return _rows.MoveNext();
+        if (++_slot >= _count)
+            ReadAhead();
+        bool moved = _rows.MoveNext();
+        DataViewRowId id = default;
+        if (moved)
+            _rowId(ref id);
+        if (moved != (_slot < _count) || (moved && !id.Equals(_ids[_slot])))
+            throw new InvalidOperationException("Two cursors over the same data gave different rows. A source that repeats itself was expected. " +
+                "Cache it, or ask for batches of 1.");
+        return moved;
     }
 
     protected override void Dispose(bool disposing)
@@ -60,35 +70,31 @@ internal sealed class BatchedRowCursor : DataViewRowCursor
         base.Dispose(disposing);
     }
 
-    private int Slot()
+    private void ReadAhead()
     {
-        if (_row >= _first + _count)
-            Fill();
-        int slot = (int)(_row - _first);
-        DataViewRowId id = default;
-        _rowId(ref id);
-        if (slot >= _count || !id.Equals(_ids[slot]))
-            throw new InvalidOperationException("Two cursors over the same data gave different rows. A source that repeats itself was expected. " +
-                "Cache it, or ask for batches of 1.");
-        _errors[slot]?.Throw();
-        return slot;
-    }
-
-    private void Fill()
-    {
-        _first = _row;
-        _count = 0;
-        for (; _read < _first; _read++)   // rows whose columns nobody asked for
-            if (!_ahead.MoveNext())
-                return;
-        for (; _count < _ids.Length && _ahead.MoveNext(); _read++, _count++)
+        _slot = 0;
+        _isComputed = false;
+        for (_count = 0; _count < _ids.Length && !_isAtEnd; _count++)
         {
+            _isAtEnd = !_ahead.MoveNext();
+            if (_isAtEnd)
+                return;
             _aheadId(ref _ids[_count]);
             _errors[_count] = Try(() => _batch.Read(_count));
         }
-        if (_count > 0 && Try(() => _batch.Compute(_count)) is { } error)
-            for (int i = 0; i < _count; i++)
-                _errors[i] ??= error;
+    }
+
+    private int ComputedSlot()
+    {
+        if (!_isComputed)
+        {
+            _isComputed = true;
+            if (Try(() => _batch.Compute(_count)) is { } error)
+                for (int i = 0; i < _count; i++)
+                    _errors[i] ??= error;
+        }
+        _errors[_slot]?.Throw();
+        return _slot;
     }
 
     private static ExceptionDispatchInfo? Try(Action action)

@@ -4,7 +4,7 @@ namespace DxmiMlNet.Pipeline;
 
 /// <summary>
 /// The lazy view of a stage that computes several rows at once. A second cursor reads ahead over the stage's inputs only; the first one serves
-/// all other columns, and the two stay in step. Nothing is read ahead before an added column's getter is called.
+/// all other columns, and the two stay in step. Nothing is read ahead unless an added column is active.
 /// </summary>
 internal sealed class BatchedRowDataView(IDataView source, RowBinding binding, IBatchModel model) : IDataView
 {

@@ -30,7 +30,7 @@ public class BatchedRowDataViewTests
     }
 
     [TestMethod]
-    public void A_row_whose_getter_is_not_called_is_skipped_between_batches()
+    public void A_batch_of_which_no_row_is_asked_for_is_not_computed()
     {
         var model = new Doubling(batchSize: 3);
         var view = View(100, model);
@@ -113,6 +113,30 @@ public class BatchedRowDataViewTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(3)]
+    [DataRow(4)]
+    [DataRow(9)]
+    public void A_row_that_the_source_leaves_out_once_its_input_is_read_is_left_out(int unreadable)
+    {
+        var source = new Skipping(_mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(i => new Row { X = i, Name = i }).ToArray()), unreadable);
+        var model = new Doubling(batchSize: 4);
+        var view = new BatchedRowDataView(source, new RowBinding(source.Schema, model), model);
+        using var cursor = view.GetRowCursor([view.Schema["Name"], view.Schema["Y"]]);
+        var name = cursor.GetGetter<float>(view.Schema["Name"]);
+        var y = cursor.GetGetter<float>(view.Schema["Y"]);
+        var rows = new List<(float, float)>();
+        float a = 0, b = 0;
+        while (cursor.MoveNext())
+        {
+            name(ref a);
+            y(ref b);
+            rows.Add((a, b));
+        }
+        CollectionAssert.AreEqual(Enumerable.Range(0, 10).Where(i => i != unreadable).Select(i => ((float)i, 2f * i)).ToArray(), rows);
+    }
+
+    [TestMethod]
     public void A_source_that_does_not_repeat_itself_is_noticed()
     {
         int length = 12;
@@ -152,6 +176,54 @@ public class BatchedRowDataViewTests
     private sealed class Row
     {
         public float X;
+        public float Name;
+    }
+
+    /// <summary>Leaves one row out, which it finds out when a cursor reads X there: as a folder with a corrupt image does.</summary>
+    private sealed class Skipping(IDataView source, float unreadable) : IDataView
+    {
+        private readonly float _unreadable = unreadable;
+        private bool _found;
+
+        public DataViewSchema Schema => source.Schema;
+        public bool CanShuffle => false;
+        public long? GetRowCount() => null;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+        {
+            var wanted = columnsNeeded.ToArray();
+            return new Cursor(this, source.GetRowCursor(source.Schema), wanted.Any(c => c.Name == "X"));
+        }
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+            => [GetRowCursor(columnsNeeded, rand)];
+
+        private sealed class Cursor(Skipping owner, DataViewRowCursor input, bool reads) : DataViewRowCursor
+        {
+            private readonly ValueGetter<float> _x = input.GetGetter<float>(input.Schema["X"]);
+
+            public override DataViewSchema Schema => input.Schema;
+            public override long Position => input.Position;
+            public override long Batch => input.Batch;
+            public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+            public override bool IsColumnActive(DataViewSchema.Column column) => input.IsColumnActive(column);
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => input.GetGetter<TValue>(column);
+
+            public override bool MoveNext()
+            {
+                while (input.MoveNext())
+                {
+                    float x = 0;
+                    _x(ref x);
+                    if (x != owner._unreadable)
+                        return true;
+                    owner._found |= reads;
+                    if (!owner._found)
+                        return true;
+                }
+                return false;
+            }
+        }
     }
 
     /// <summary>Y = 2 X, and a record of how it was asked.</summary>
