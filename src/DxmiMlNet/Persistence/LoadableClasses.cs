@@ -1,5 +1,6 @@
 extern alias stub;
 using DxmiMlNet.Decisions;
+using DxmiMlNet.Features;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;
 
@@ -10,6 +11,7 @@ using Microsoft.ML;
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
 
 [assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiCalibration")]
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiPatchFeatures")]
 
 namespace DxmiMlNet.Persistence
 {
@@ -19,6 +21,7 @@ namespace DxmiMlNet.Persistence
         public static readonly LoaderInfo[] All =
         [
             ScoreCalibrationTransformer.Loader,
+            PatchFeatureTransformer.Loader,
         ];
     }
 }
