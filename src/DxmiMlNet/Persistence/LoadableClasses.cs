@@ -8,6 +8,9 @@ using Microsoft.ML;
 // Without this the runtime hides an internal attribute, and a model does not load by itself.
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
 
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.AnomalyOverlayTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiDrawMap")]
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.DefectRegionTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiRegions")]
+
 namespace DxmiMlNet.Persistence
 {
     /// <summary>Every transformer of ours that ML.NET can load: the same list as the attributes above.</summary>
@@ -15,6 +18,8 @@ namespace DxmiMlNet.Persistence
     {
         public static readonly LoaderInfo[] All =
         [
+            Explanation.AnomalyOverlayTransformer.Loader,
+            Explanation.DefectRegionTransformer.Loader,
         ];
     }
 }
