@@ -11,7 +11,7 @@ public class ExplanationPipelineTests
 {
     private sealed class Explained
     {
-        public float[]? Regions;
+        public float[]? Regions = null;
         [ImageType(32, 32)] public MLImage Overlay = null!;
     }
 
