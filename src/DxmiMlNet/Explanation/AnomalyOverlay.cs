@@ -24,14 +24,17 @@ public static class AnomalyOverlay
     /// <param name="minimumArea">Regions with fewer pixels of the image get no outline.</param>
     /// <returns>A new image of the photograph's size and pixel format; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size does not fit, or a value is outside its range.</exception>
-    public static MLImage Draw(MLImage image, ReadOnlySpan<float> map, int mapHeight, int mapWidth, AnomalyScale scale, double opacity = 0.5, double minimumArea = 16)
+    public static MLImage Draw(MLImage image, ReadOnlySpan<float> map, int mapHeight, int mapWidth, AnomalyScale scale,
+        double opacity = 0.5, double minimumArea = 16)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scale);
         scale.Check();
         CheckOpacity(opacity);
         if (image.PixelFormat == MLPixelFormat.Unknown)
-            throw new ArgumentOutOfRangeException(nameof(image), $"The image has an unknown pixel format of {image.BitsPerPixel} bits. Expected Rgba32 or Bgra32. Convert it first.");
+            throw new ArgumentOutOfRangeException(nameof(image),
+                $"The image has an unknown pixel format of {image.BitsPerPixel} bits. "
+                + "Expected Rgba32 or Bgra32. Convert it first.");
         DefectRegions.Find(map, mapHeight, mapWidth, image.Height, image.Width, scale.Threshold, minimumArea, out var grid);
 
         int count = image.Height * image.Width;
@@ -96,12 +99,15 @@ public static class AnomalyOverlay
     {
         int line = Math.Max(1, (int)Math.Round(Math.Max(grid.Height, grid.Width) / (double)LinesPerSide));
         var distances = grid.Distances((byte)(2 * line + 1));
+        var columns = new int[width];   // the grid's column under each pixel
+        for (int x = 0; x < width; x++)
+            columns[x] = (int)((long)x * grid.Width / width);
         for (int y = 0; y < height; y++)
         {
             int row = (int)((long)y * grid.Height / height) * grid.Width;
             for (int x = 0; x < width; x++)
             {
-                int distance = distances[row + (int)((long)x * grid.Width / width)];
+                int distance = distances[row + columns[x]];
                 if (distance == 0 || distance > 2 * line)
                     continue;
                 byte shade = (byte)(distance <= line ? White : 0);

@@ -30,7 +30,7 @@ public sealed class AnomalyOverlayEstimator : IEstimator<AnomalyOverlayTransform
         /// <summary>The original image, which the map is drawn over.</summary>
         public string ImageColumnName = "Image";
 
-        /// <summary>The column to add: an MLImage of the original's size. Its consumer owns it.</summary>
+        /// <summary>The column to add: an MLImage of the original's size (see the remarks of <see cref="AnomalyOverlayTransformer"/> on its lifetime).</summary>
         public string OutputColumnName = "Overlay";
 
         /// <summary>The greatest opacity of the colour: 0 (clear) to 1 (opaque).</summary>
@@ -77,7 +77,9 @@ public sealed class AnomalyOverlayEstimator : IEstimator<AnomalyOverlayTransform
         using var channel = _host.Start("Fitting");
         var maps = GoodMaps.Read(input, _options.MapColumnName, _options.LabelColumnName);
         var scale = AnomalyScale.FromGoodMaps(maps, _options.Alpha);
-        channel.Info(MessageSensitivity.None, "Colour scale {0:G6} to {1:G6}, outlines above {2:G6}, from {3} good images", scale.Low, scale.High, scale.Threshold, maps.Maxima.Count);
-        return new AnomalyOverlayTransformer(_host, _options.MapColumnName, _options.ImageColumnName, _options.OutputColumnName, scale, _options.Opacity, _options.MinimumArea);
+        channel.Info(MessageSensitivity.None, "Colour scale {0:G6} to {1:G6}, outlines above {2:G6}, from {3} good images",
+            scale.Low, scale.High, scale.Threshold, maps.Maxima.Count);
+        return new AnomalyOverlayTransformer(_host, _options.MapColumnName, _options.ImageColumnName, _options.OutputColumnName,
+            scale, _options.Opacity, _options.MinimumArea);
     }
 }

@@ -8,7 +8,10 @@ using Microsoft.ML.Transforms.Image;
 namespace DxmiMlNet.Explanation;
 
 /// <summary>Adds to every image its anomaly map drawn over it, in the size of the original (see <see cref="AnomalyOverlay.Draw"/>).</summary>
-/// <remarks>Every row gets a new image, which belongs to the consumer; what a getter finds in the variable given to it is disposed.</remarks>
+/// <remarks>
+/// Every row gets a new image, which belongs to the consumer. As in all of ML.NET's image stages, a getter disposes what it finds in the
+/// variable given to it: an overlay taken from a cursor or a prediction engine lasts until that one's next row. Save or copy it before.
+/// </remarks>
 public sealed class AnomalyOverlayTransformer : InspectionTransformer, IRowModel
 {
     internal static readonly LoaderInfo Loader = new("DXMIDRAW", "DxmiDrawMap", 1, typeof(AnomalyOverlayTransformer));

@@ -31,6 +31,8 @@ public sealed record AnomalyScale(float Low, float High, float Threshold)
     internal void Check()
     {
         if (!float.IsFinite(Low) || !float.IsFinite(High) || !(High > Low) || float.IsNaN(Threshold))
-            throw new ArgumentOutOfRangeException("scale", $"The anomaly scale goes from {Low} to {High} with threshold {Threshold}. Expected finite ends, the second above the first, and a threshold that is a number. Take the scale of a fitted DrawAnomalyMap, or correct the values.");
+            throw new ArgumentOutOfRangeException("scale",
+                $"The anomaly scale goes from {Low} to {High} with threshold {Threshold}. "
+                + "Expected finite ends, the second above the first, and a threshold that is a number. Take the scale of a fitted DrawAnomalyMap, or correct the values.");
     }
 }

@@ -17,6 +17,6 @@ internal sealed record ChartAxis(double From, double To, double Start, double En
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double step = (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 } * power;
         for (double i = Math.Ceiling(From / step - 1e-9); i * step <= To + 1e-9 * step; i++)
-            yield return Math.Round(i * step, 12);
+            yield return Math.Round(i * step, 12) + 0.0;   // no negative zero
     }
 }

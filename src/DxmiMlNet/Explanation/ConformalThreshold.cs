@@ -33,6 +33,7 @@ internal static class ConformalThreshold
     public static void CheckAlpha(double alpha)
     {
         if (!(alpha > 0 && alpha < 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), $"Alpha is {alpha}. Expected a share of good parts between 0 and 1, both excluded. Take for example 0.05.");
+            throw new ArgumentOutOfRangeException(nameof(alpha),
+                $"Alpha is {alpha}. Expected a share of good parts between 0 and 1, both excluded. Take for example 0.05.");
     }
 }

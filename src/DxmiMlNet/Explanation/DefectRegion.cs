@@ -25,7 +25,9 @@ public sealed record DefectRegion(float X, float Y, float Width, float Height, f
     public static IReadOnlyList<DefectRegion> FromVector(ReadOnlySpan<float> vector)
     {
         if (vector.Length % NumbersPerRegion != 0)
-            throw new DxmiException($"A vector of {vector.Length} numbers is no list of regions.", $"Expected {NumbersPerRegion} numbers a region.", "Pass the Regions column as FindDefectRegions made it.");
+            throw new DxmiException($"A vector of {vector.Length} numbers is no list of regions.",
+                $"Expected {NumbersPerRegion} numbers a region.",
+                "Pass the Regions column as FindDefectRegions made it.");
         var regions = new DefectRegion[vector.Length / NumbersPerRegion];
         for (int i = 0; i < regions.Length; i++)
         {

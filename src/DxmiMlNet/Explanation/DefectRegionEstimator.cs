@@ -14,6 +14,10 @@ namespace DxmiMlNet.Explanation;
 /// shows any region. That needs <c>n at least ceil(1 / alpha) - 1</c> good images: 19 for alpha = 0.05, 99 for 0.01.
 /// </para>
 /// <para>
+/// Bilinear upsampling to the image lowers peaks and never raises them, so the promise holds in pixels of the image, too; a defect of a
+/// single cell of the map shows a region only if it exceeds the threshold by what the upsampling takes away.
+/// </para>
+/// <para>
 /// The promise holds for images that the detector was not trained on: fit this stage on good images of their own. Rows whose label says
 /// anomalous or is unknown (NaN) are ignored; without a label column every row counts as good. One pass over the data, two numbers kept an image.
 /// </para>

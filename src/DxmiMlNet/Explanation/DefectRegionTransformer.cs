@@ -15,7 +15,8 @@ public sealed class DefectRegionTransformer : InspectionTransformer, IRowModel
     private readonly string _imageColumnName;
     private readonly string _outputColumnName;
 
-    internal DefectRegionTransformer(IHostEnvironment env, string mapColumnName, string imageColumnName, string outputColumnName, float threshold, double minimumArea)
+    internal DefectRegionTransformer(IHostEnvironment env, string mapColumnName, string imageColumnName, string outputColumnName,
+        float threshold, double minimumArea)
         : base(env, nameof(DefectRegionTransformer))
     {
         _mapColumnName = mapColumnName;

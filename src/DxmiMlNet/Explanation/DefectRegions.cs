@@ -33,9 +33,11 @@ public static class DefectRegions
         CheckMap(map, mapHeight, mapWidth);
         CheckMinimumArea(minimumArea);
         if (imageHeight <= 0 || imageWidth <= 0)
-            throw new ArgumentOutOfRangeException(nameof(imageHeight), $"The image is {imageWidth} x {imageHeight}. Expected positive sizes. Pass the size of the original image in pixels.");
+            throw new ArgumentOutOfRangeException(nameof(imageHeight),
+                $"The image is {imageWidth} x {imageHeight}. Expected positive sizes. Pass the size of the original image in pixels.");
         if (float.IsNaN(threshold))
-            throw new ArgumentOutOfRangeException(nameof(threshold), "The pixel threshold is not a number. Expected a value of the anomaly map. Take the threshold of a fitted FindDefectRegions.");
+            throw new ArgumentOutOfRangeException(nameof(threshold),
+                "The pixel threshold is not a number. Expected a value of the anomaly map. Take the threshold of a fitted FindDefectRegions.");
 
         grid = null;
         // A bilinear value lies between its neighbours: where no value of the map is above the threshold, none between them is.
@@ -70,10 +72,12 @@ public static class DefectRegions
     internal static void CheckMap(ReadOnlySpan<float> map, int height, int width)
     {
         if (height <= 0 || width <= 0 || map.Length != (long)height * width)
-            throw new ArgumentOutOfRangeException(nameof(map), $"An anomaly map of {map.Length} values is to be {height} x {width}. Expected height * width values. Pass the dimensions of the AnomalyMap column.");
+            throw new ArgumentOutOfRangeException(nameof(map),
+                $"An anomaly map of {map.Length} values is to be {height} x {width}. Expected height * width values. Pass the dimensions of the AnomalyMap column.");
         foreach (float value in map)
             if (!float.IsFinite(value))
-                throw new ArgumentOutOfRangeException(nameof(map), $"The anomaly map holds {value}. Expected finite values only. Look at the image, and at the stage that makes the map.");
+                throw new ArgumentOutOfRangeException(nameof(map),
+                    $"The anomaly map holds {value}. Expected finite values only. Look at the image, and at the stage that makes the map.");
     }
 
     internal static void CheckMinimumArea(double minimumArea)

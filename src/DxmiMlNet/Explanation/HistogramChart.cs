@@ -10,20 +10,21 @@ namespace DxmiMlNet.Explanation;
 internal static class HistogramChart
 {
     private const int Bins = 40;
-    private const double Width = 600, Height = 320, Left = 52, Right = 14, Top = 40, Bottom = 46;
+    private const double Width = 600, Height = 320, Left = 66, Right = 14, Top = 40, Bottom = 46;
 
     public static XElement Draw(IReadOnlyList<ReportImage> images, ReportThresholds thresholds)
     {
         var good = Scores(images, anomalous: false);
         var anomalous = Scores(images, anomalous: true);
-        var (from, to) = Range([.. good, .. anomalous, thresholds.Review, thresholds.Reject]);
+        var (from, to) = Range([.. good, .. anomalous, .. new[] { thresholds.Review, thresholds.Reject }.Where(double.IsFinite)]);
         var x = new ChartAxis(from, to, Left, Width - Right);
         double[] up = Shares(good, x), down = Shares(anomalous, x);
         double most = Math.Max(Math.Max(up.Max(), down.Max()), 0.01);
         double middle = (Top + Height - Bottom) / 2;
         var above = new ChartAxis(0, most, middle, Top);
         var below = new ChartAxis(0, most, middle, Height - Bottom);
-        string summary = $"Score histogram. {good.Length} good images with median score {Median(good)}, {anomalous.Length} anomalous ones with median {Median(anomalous)}. "
+        string summary = $"Score histogram. {good.Length} good images with median score {Median(good)}, "
+            + $"{anomalous.Length} anomalous ones with median {Median(anomalous)}. "
             + $"Review above {Number(thresholds.Review)}, reject above {Number(thresholds.Reject)}.";
 
         return Element("svg", ("viewBox", $"0 0 {Width} {Height}"), ("role", "img"), ("aria-label", summary),
@@ -46,6 +47,8 @@ internal static class HistogramChart
     // A few very high scores would press all others into one bar: what lies beyond 1.5 times the range of 95 % of the scores joins the last bar.
     private static (double From, double To) Range(double[] values)
     {
+        if (values.Length == 0)
+            return (0, 1);
         Array.Sort(values);
         double from = values[0], common = values[(int)(0.95 * (values.Length - 1))];
         double to = Math.Min(values[^1], common + 0.5 * (common - from));
@@ -68,7 +71,8 @@ internal static class HistogramChart
             if (shares[i] == 0)
                 continue;
             double end = y.At(shares[i]);
-            yield return Element("rect", ("class", kind), ("x", x.Start + i * width + 0.5), ("width", width - 1), ("y", Math.Min(end, y.Start)), ("height", Math.Abs(end - y.Start)));
+            yield return Element("rect", ("class", kind),
+                ("x", x.Start + i * width + 0.5), ("width", width - 1), ("y", Math.Min(end, y.Start)), ("height", Math.Abs(end - y.Start)));
         }
     }
 
@@ -83,11 +87,13 @@ internal static class HistogramChart
         foreach (double tick in x.Ticks(6))
             yield return Label(Number(tick), x.At(tick), Height - Bottom + 18, "middle");
         if (isOpen)
-            yield return Label($"and above", Width - Right, Height - Bottom + 32, "end");
+            yield return Label("and above", Width - Right, Height - Bottom + 32, "end");
     }
 
     private static IEnumerable<XElement> Threshold(string name, double value, ChartAxis x, double y, string kind)
     {
+        if (!double.IsFinite(value))   // a verdict that nothing gets
+            yield break;
         double at = x.At(value);
         bool isRight = at > (Left + Width) / 2;
         yield return Element("line", ("class", "threshold " + kind), ("x1", at), ("x2", at), ("y1", y - 11), ("y2", Height - Bottom));

@@ -82,7 +82,8 @@ public sealed record InspectionReport
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DxmiException($"The report '{full}' cannot be written: {e.Message}", "Its folder should be writable and have room.", "Free some space, close the file elsewhere, or choose another path.", e);
+            throw new DxmiException($"The report '{full}' cannot be written: {e.Message}",
+                "Its folder should be writable and have room.", "Free some space, close the file elsewhere, or choose another path.", e);
         }
     }
 }

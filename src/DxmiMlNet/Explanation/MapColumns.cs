@@ -33,7 +33,8 @@ internal static class MapColumns
         Columns.Require(schema, map, ExpectedMap, Columns.IsKnownSizeVector);
         Columns.Require(schema, image, ExpectedImage, column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType);
         if (label is not null && (label != DefaultLabel || schema.Any(c => c.Name == label)))
-            Columns.Require(schema, label, ExpectedLabel, column => Columns.IsScalar(column, NumberDataViewType.Single) || Columns.IsScalar(column, BooleanDataViewType.Instance));
+            Columns.Require(schema, label, ExpectedLabel,
+                column => Columns.IsScalar(column, NumberDataViewType.Single) || Columns.IsScalar(column, BooleanDataViewType.Instance));
     }
 
     public static void CheckFinite(ReadOnlySpan<float> values, string mapColumnName, long position)

@@ -7,6 +7,7 @@ namespace DxmiMlNet.Explanation;
 internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
 {
     private const int RegionsShown = 5;
+    private const int LargestHeight = 380;
 
     private readonly ILookup<string, ReportPicture> _pictures = pictures.ToLookup(p => p.Path, StringComparer.Ordinal);
 
@@ -20,12 +21,14 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
             return Element("stop", ("offset", position), ("stop-color", $"#{red:X2}{green:X2}{blue:X2}"), ("stop-opacity", HeatColors.Coverage(position)));
         });
         return Element("div", ("class", "legend"),
-            Element("svg", ("viewBox", $"0 0 {Width} 34"), ("role", "img"), ("aria-label", "Colour scale: clear where a part is as good parts are, then magenta, orange and yellow the further it deviates."),
+            Element("svg", ("viewBox", $"0 0 {Width} 34"), ("role", "img"),
+                ("aria-label", "Colour scale: clear where a part is as good parts are, then magenta, orange and yellow the further it deviates."),
                 Element("defs", Element("linearGradient", ("id", "heat"), stops)),
                 Element("rect", ("fill", "url(#heat)"), ("class", "frame"), ("x", 0.5), ("y", 0.5), ("width", Width - 1), ("height", 14.0)),
                 Element("text", ("class", "tick"), ("x", 0.0), ("y", 30.0), "as good parts"),
                 Element("text", ("class", "tick"), ("x", Width), ("y", 30.0), ("text-anchor", "end"), "far from any good part")),
-            Element("p", "One colour means the same deviation on every picture. A white line in a black one surrounds each defect region; numbers are in the order of their peaks."));
+            Element("p", "One colour means the same deviation on every picture. "
+                + "A white line in a black one surrounds each defect region; numbers are in the order of their peaks."));
     }
 
     public XElement Section(string title, string explanation, IReadOnlyList<ReportImage> shown, int total)
@@ -37,6 +40,8 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
     private XElement Card(ReportImage image)
     {
         var picture = _pictures[image.Path].FirstOrDefault();
+        // Tall pictures are made narrower, else one of them would fill a page.
+        var width = ("style", picture is null ? "" : $"max-width: {Coordinate((double)LargestHeight * picture.Width / picture.Height)}px");
         string name = Path.GetFileName(image.Path.Replace('\\', '/'));
         return Element("article",
             Element("header",
@@ -49,8 +54,10 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
             picture is null
                 ? Element("p", ("class", "soft missing"), "No picture of this image was given to the report.")
                 : Element("div", ("class", "pair"),
-                    Element("figure", Picture(picture.Original, $"Photograph {name}", picture), Element("figcaption", "Original")),
-                    Element("figure", ("class", "overlay"), Picture(picture.Overlay, $"Anomaly map over {name}: {Describe(picture.Regions)}", picture), Numbers(picture),
+                    Element("figure", width, Picture(picture.Original, $"Photograph {name}", picture), Element("figcaption", "Original")),
+                    Element("figure", ("class", "overlay"), width,
+                        Picture(picture.Overlay, $"Anomaly map over {name}: {Describe(picture.Regions)}", picture),
+                        Numbers(picture),
                         Element("figcaption", "Anomaly map"))),
             picture is null || picture.Regions.Count == 0 ? null : RegionList(picture.Regions));
     }
@@ -73,7 +80,8 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
             return null;
         double size = Math.Max(picture.Width, picture.Height) / 18.0;
         return Element("svg", ("viewBox", $"0 0 {picture.Width} {picture.Height}"), ("aria-hidden", "true"),
-            picture.Regions.Take(RegionsShown).Select((region, i) => Element("text", ("class", "number"), ("style", $"font-size: {Coordinate(size)}px; stroke-width: {Coordinate(size / 5)}px"),
+            picture.Regions.Take(RegionsShown).Select((region, i) => Element("text", ("class", "number"),
+                ("style", $"font-size: {Coordinate(size)}px; stroke-width: {Coordinate(size / 5)}px"),
                 ("x", Math.Clamp(region.X + region.Width + size * 0.3, 0, picture.Width - size)),
                 ("y", Math.Clamp(region.Y - size * 0.1, size, picture.Height - 0.2 * size)), $"{i + 1}")));
     }

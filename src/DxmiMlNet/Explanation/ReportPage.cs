@@ -38,7 +38,8 @@ internal sealed class ReportPage(InspectionReport report)
 
     private XElement Charts()
         => Element("section", ("class", "charts"),
-            Element("figure", HistogramChart.Draw(report.Images, report.Thresholds), Element("figcaption", "Scores of good parts (upwards) and of anomalous ones (downwards).")),
+            Element("figure", HistogramChart.Draw(report.Images, report.Thresholds),
+                Element("figcaption", "Scores of good parts (upwards) and of anomalous ones (downwards).")),
             RocChart.Draw(report.Images) is { } roc
                 ? Element("figure", roc, Element("figcaption", "Defects found against good parts rejected, for every threshold."))
                 : Element("p", ("class", "soft"), "A ROC curve needs good and anomalous images; this inspection has only one kind."));
@@ -51,7 +52,8 @@ internal sealed class ReportPage(InspectionReport report)
             Element("table",
                 Element("thead", Element("tr", Head("Truth"), verdicts.Select(v => Element("th", ("scope", "col"), ReportGallery.VerdictBadge(v))), Head("All"))),
                 Element("tbody", Row("Good", anomalous: false, _good), Row("Anomalous", anomalous: true, _anomalous))),
-            Element("p", ("class", "soft"), $"Missed defects: {report.Images.Count(ReportSelection.IsMissed)} of {_anomalous}. False alarms: {report.Images.Count(ReportSelection.IsFalseAlarm)} of {_good}."));
+            Element("p", ("class", "soft"), $"Missed defects: {report.Images.Count(ReportSelection.IsMissed)} of {_anomalous}. "
+                + $"False alarms: {report.Images.Count(ReportSelection.IsFalseAlarm)} of {_good}."));
 
         XElement Row(string name, bool anomalous, int all)
             => Element("tr", Element("th", ("scope", "row"), name),
@@ -65,7 +67,8 @@ internal sealed class ReportPage(InspectionReport report)
             Element("h2", "By kind of defect"),
             Element("table",
                 Element("thead", Element("tr", table.Columns.Select(Head))),
-                Element("tbody", table.Rows.Select(row => Element("tr", row.Select((cell, i) => i == 0 ? Element("th", ("scope", "row"), cell) : Element("td", cell)))))));
+                Element("tbody", table.Rows.Select(row => Element("tr",
+                    row.Select((cell, i) => i == 0 ? Element("th", ("scope", "row"), cell) : Element("td", cell)))))));
 
     private XElement? Pictures()
     {
@@ -79,7 +82,8 @@ internal sealed class ReportPage(InspectionReport report)
             ReportGallery.Legend(),
             gallery.Section("Missed defects", "Anomalous parts that passed, the lowest score first.", missed, missedCount),
             gallery.Section("False alarms", "Good parts that were rejected, the highest score first.", alarms, alarmCount),
-            gallery.Section("Closest calls", "Decided as they should or left to review, the nearest to a threshold first.", borderline, report.Images.Count - missedCount - alarmCount));
+            gallery.Section("Closest calls", "Decided as they should or left to review, the nearest to a threshold first.", borderline,
+                report.Images.Count - missedCount - alarmCount));
     }
 
     private XElement Failures()
@@ -94,7 +98,8 @@ internal sealed class ReportPage(InspectionReport report)
             Element("h2", "Settings"),
             Element("table", ("class", "text"),
                 Element("thead", Element("tr", Head("Setting"), Head("Value"))),
-                Element("tbody", report.Settings.Select(s => Element("tr", Element("th", ("scope", "row"), s.Name), Element("td", s.Value, s.Note is null ? null : Element("span", ("class", "soft"), " " + s.Note)))))));
+                Element("tbody", report.Settings.Select(s => Element("tr",
+                    Element("th", ("scope", "row"), s.Name), Element("td", s.Value, s.Note is null ? null : Element("span", ("class", "soft"), " " + s.Note)))))));
 
     private static XElement Head(string text) => Element("th", ("scope", "col"), text);
 

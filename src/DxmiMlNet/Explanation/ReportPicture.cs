@@ -27,7 +27,8 @@ public sealed record ReportPicture(string Path, byte[] Original, byte[] Overlay,
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(overlay);
         if (longestSide < 1)
-            throw new ArgumentOutOfRangeException(nameof(longestSide), $"The longest side is {longestSide}. Expected 1 pixel or more. Take for example 640.");
+            throw new ArgumentOutOfRangeException(nameof(longestSide),
+                $"The longest side is {longestSide}. Expected 1 pixel or more. Take for example 640.");
         return new ReportPicture(path, Encode(original, longestSide), Encode(overlay, longestSide), original.Width, original.Height, regions);
     }
 
@@ -46,7 +47,8 @@ public sealed record ReportPicture(string Path, byte[] Original, byte[] Overlay,
         {
             MLPixelFormat.Rgba32 => SKColorType.Rgba8888,
             MLPixelFormat.Bgra32 => SKColorType.Bgra8888,
-            _ => throw new ArgumentOutOfRangeException(nameof(image), $"The image has an unknown pixel format of {image.BitsPerPixel} bits. Expected Rgba32 or Bgra32. Convert it first."),
+            _ => throw new ArgumentOutOfRangeException(nameof(image),
+                $"The image has an unknown pixel format of {image.BitsPerPixel} bits. Expected Rgba32 or Bgra32. Convert it first."),
         };
         double shrink = Math.Min(1, longestSide / (double)Math.Max(image.Width, image.Height));
         using var full = SKImage.FromPixelCopy(new SKImageInfo(image.Width, image.Height, colorType, SKAlphaType.Opaque), image.Pixels);

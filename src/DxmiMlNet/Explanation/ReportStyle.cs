@@ -58,6 +58,7 @@ internal static class ReportStyle
         tbody th { font-weight: 500; overflow-wrap: anywhere; }
         .text td { overflow-wrap: anywhere; }
         .text th:first-child { width: 34%; }
+        table + p { margin-top: 8px; }
         .badge { display: inline-block; border: 1.5px solid currentColor; border-radius: 999px; padding: 0 9px; font-size: 13px; font-weight: 600; white-space: nowrap; }
         .badge.pass { color: var(--pass); }
         .badge.review { color: var(--review); border-style: dashed; }
@@ -65,10 +66,11 @@ internal static class ReportStyle
         .legend { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: center; font-size: 14px; color: var(--soft); }
         .legend svg { width: 300px; height: 34px; flex: none; }
         .legend p { flex: 1 1 320px; margin: 0; }
-        .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 16px; }
+        .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 16px; align-items: start; }
         article { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 12px; break-inside: avoid; }
         .facts { display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: center; font-size: 14px; margin: 4px 0 10px; }
-        .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; align-items: start; }
+        .pair { display: flex; gap: 8px; align-items: flex-start; }
+        .pair figure { flex: 1 1 0; min-width: 0; }
         .pair img { width: 100%; height: auto; display: block; border-radius: 4px; }
         .overlay { position: relative; }
         .overlay svg { position: absolute; left: 0; top: 0; width: 100%; height: auto; }
@@ -78,7 +80,8 @@ internal static class ReportStyle
         .regions thead th { font-size: 12px; }
         .regions tfoot td { text-align: left; color: var(--soft); border: 0; }
         .missing { padding: 24px 0; text-align: center; }
-        @media print { main { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } .tiles div, figure, tr { break-inside: avoid; }
+        @media print { body { font-size: 13px; } main { max-width: none; padding: 0; } .gallery { grid-template-columns: 1fr 1fr; gap: 8px; }
+          article { padding: 8px; } h2, h3 { break-after: avoid; } .tiles div, figure, tr { break-inside: avoid; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 
         """;

@@ -6,7 +6,7 @@ namespace DxmiMlNet.Explanation;
 /// <summary>The ROC curve: what share of the defects is found when a share of the good parts is rejected, with the verdicts' own points on it.</summary>
 internal static class RocChart
 {
-    private const double Side = 320, Left = 52, Right = 14, Top = 14, Bottom = 46;
+    private const double Side = 340, Left = 66, Right = 22, Top = 14, Bottom = 46;
 
     /// <summary>Null where a class is missing: there is no curve then.</summary>
     public static XElement? Draw(IReadOnlyList<ReportImage> images)
@@ -33,13 +33,15 @@ internal static class RocChart
                 Label(Percent(tick), Left - 6, y.At(tick) + 4, "end"))),
             Element("line", ("class", "chance"), ("x1", Left), ("x2", Side - Right), ("y1", Side - Bottom), ("y2", Top)),
             Element("polyline", ("class", "curve"), ("points", string.Join(' ', curve.Select(p => $"{Coordinate(x.At(p.False))},{Coordinate(y.At(p.Found))}")))),
-            review == reject ? null : Element("rect", ("class", "mark"), ("x", x.At(review.False) - 5), ("y", y.At(review.Found) - 5), ("width", 10.0), ("height", 10.0)),
+            review == reject ? null : Element("rect", ("class", "mark"),
+                ("x", x.At(review.False) - 5), ("y", y.At(review.Found) - 5), ("width", 10.0), ("height", 10.0)),
             Element("circle", ("class", "mark"), ("cx", x.At(reject.False)), ("cy", y.At(reject.Found)), ("r", 5.5)),
             Label($"AUROC {Number(area)}", Side - Right - 8, Side - Bottom - 58, "end", "big"),
-            Label("● reject", Side - Right - 8, Side - Bottom - 32, "end", "strong"),
-            review == reject ? null : Label("■ reject or review", Side - Right - 8, Side - Bottom - 14, "end", "strong"),
+            Label("○ reject", Side - Right - 8, Side - Bottom - 32, "end", "strong"),
+            review == reject ? null : Label("□ reject or review", Side - Right - 8, Side - Bottom - 14, "end", "strong"),
             Label("good parts rejected", (Left + Side - Right) / 2, Side - 6, "middle"),
-            Element("text", ("class", "tick"), ("text-anchor", "middle"), ("transform", $"translate(13 {Coordinate((Top + Side - Bottom) / 2)}) rotate(-90)"), "defects found"));
+            Element("text", ("class", "tick"), ("text-anchor", "middle"),
+                ("transform", $"translate(13 {Coordinate((Top + Side - Bottom) / 2)}) rotate(-90)"), "defects found"));
     }
 
     // One point a distinct score, from the highest down: equal scores are one step, a slanted one. Points inside a straight stretch are left out.
@@ -52,7 +54,8 @@ internal static class RocChart
             found += tie.Count(i => i.IsAnomalous);
             falseAlarms += tie.Count(i => !i.IsAnomalous);
             var next = (falseAlarms / (double)good, found / (double)anomalous);
-            if (points.Count > 1 && ((points[^2].False == points[^1].False && points[^1].False == next.Item1) || (points[^2].Found == points[^1].Found && points[^1].Found == next.Item2)))
+            if (points.Count > 1 && ((points[^2].False == points[^1].False && points[^1].False == next.Item1)
+                || (points[^2].Found == points[^1].Found && points[^1].Found == next.Item2)))
                 points.RemoveAt(points.Count - 1);
             points.Add(next);
         }

@@ -114,6 +114,24 @@ public class ExplanationPipelineTests
     }
 
     [TestMethod]
+    public void The_next_overlay_of_a_cursor_takes_the_place_of_the_last()
+    {
+        var ml = new MLContext(1);
+        var view = Pipeline(ml).Fit(MapRow.View(ml, MapRow.Good(19))).Transform(MapRow.View(ml, [MapRow.Of(2), MapRow.Of(3)]));
+        using var cursor = view.GetRowCursor([view.Schema["Overlay"]]);
+        var getter = cursor.GetGetter<MLImage>(view.Schema["Overlay"]);
+        MLImage overlay = null!;
+        cursor.MoveNext();
+        getter(ref overlay);
+        var first = overlay;
+        cursor.MoveNext();
+        getter(ref overlay);
+        Assert.AreNotSame(first, overlay);
+        Assert.ThrowsExactly<InvalidOperationException>(() => _ = first.Width);   // disposed
+        overlay.Dispose();
+    }
+
+    [TestMethod]
     public void The_promised_schema_is_kept()
     {
         var ml = new MLContext(1);
@@ -131,9 +149,10 @@ public class ExplanationPipelineTests
     {
         var ml = new MLContext(1);
         var data = MapRow.View(ml, MapRow.Good(1));
-        AssertNames("Column 'Heat' is missing. Expected an anomaly map", () => ml.Transforms.FindDefectRegions("Heat").Append(ml.Transforms.CopyColumns("A", "Label")).Fit(data));
-        AssertNames("Column 'Label' is Scalar of Single. Expected an anomaly map", () => ml.Transforms.FindDefectRegions("Label").Append(ml.Transforms.CopyColumns("A", "Label")).Fit(data));
-        AssertNames("Column 'AnomalyMap' is Vector of Single. Expected an image", () => ml.Transforms.DrawAnomalyMap(imageColumnName: "AnomalyMap").Append(ml.Transforms.CopyColumns("A", "Label")).Fit(data));
+        var next = ml.Transforms.CopyColumns("Copy", "Label");
+        AssertNames("Column 'Heat' is missing. Expected an anomaly map", () => ml.Transforms.FindDefectRegions("Heat").Append(next).Fit(data));
+        AssertNames("Column 'Label' is Scalar of Single. Expected an anomaly map", () => ml.Transforms.FindDefectRegions("Label").Append(next).Fit(data));
+        AssertNames("Column 'AnomalyMap' is Vector of Single. Expected an image", () => ml.Transforms.DrawAnomalyMap(imageColumnName: "AnomalyMap").Append(next).Fit(data));
         AssertNames("Column 'Truth' is missing", () => ml.Transforms.DrawAnomalyMap(labelColumnName: "Truth").Fit(data));
         AssertNames("Alpha is 1", () => ml.Transforms.FindDefectRegions(alpha: 1));
         AssertNames("The opacity is -1", () => ml.Transforms.DrawAnomalyMap(opacity: -1));
