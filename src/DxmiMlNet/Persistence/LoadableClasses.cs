@@ -12,6 +12,8 @@ using Microsoft.ML;
 
 [assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiCalibration")]
 [assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiPatchFeatures")]
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.AnomalyOverlayTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiDrawMap")]
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.DefectRegionTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiRegions")]
 
 namespace DxmiMlNet.Persistence
 {
@@ -22,6 +24,8 @@ namespace DxmiMlNet.Persistence
         [
             ScoreCalibrationTransformer.Loader,
             PatchFeatureTransformer.Loader,
+            Explanation.AnomalyOverlayTransformer.Loader,
+            Explanation.DefectRegionTransformer.Loader,
         ];
     }
 }
