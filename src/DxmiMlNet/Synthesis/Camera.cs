@@ -1,7 +1,7 @@
 namespace DxmiMlNet.Synthesis;
 
 /// <summary>
-/// The camera and the light of one shot: illumination gradient, vignette, exposure (+-10 %), white balance (+-2 %), defocus, sRGB-like tone curve, sensor noise.
+/// The camera and the light of one shot: illumination gradient, vignette, exposure (+-10 %), colour temperature (red against blue, +-2 %), defocus, sRGB-like tone curve, sensor noise.
 /// </summary>
 internal sealed class Camera
 {
@@ -27,8 +27,8 @@ internal sealed class Camera
         // Pixels at 256: optics do not get sharper with fewer pixels.
         _defocus = random.Uniform(0.35f, 0.8f) * Math.Max(size / Placement.Field, 0.8f);
         _noise = random.Uniform(0.7f, 1.3f);
-        float exposure = random.Uniform(0.9f, 1.1f);
-        _gain = [exposure * random.Uniform(0.98f, 1.02f), exposure, exposure * random.Uniform(0.98f, 1.02f)];
+        float exposure = random.Uniform(0.9f, 1.1f), warmth = random.Uniform(-0.02f, 0.02f);
+        _gain = [exposure * (1 + warmth), exposure, exposure * (1 - warmth)];
     }
 
     /// <summary>The image without noise, grey levels 0 to 255 with fraction. <paramref name="light"/> [S, S, 3] is used up.</summary>

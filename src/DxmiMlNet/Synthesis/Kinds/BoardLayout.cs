@@ -32,13 +32,28 @@ internal sealed record BoardPart(BoardPartType Type, BoardFrame Frame, string Ma
 }
 
 /// <summary>A line of copper under the solder mask: straight legs between corner points.</summary>
-internal sealed record BoardTrace(Vector2[] Points, float HalfWidth);
+internal sealed record BoardTrace(Vector2[] Points, float HalfWidth)
+{
+    /// <summary>Squared distance of a point to the trace's middle line.</summary>
+    public float DistanceSquared(Vector2 point)
+    {
+        float best = float.MaxValue;
+        for (int leg = 0; leg + 1 < Points.Length; leg++)
+        {
+            Vector2 way = Points[leg + 1] - Points[leg], to = point - Points[leg];
+            float squared = way.X * way.X + way.Y * way.Y;
+            float t = squared > 0 ? Math.Clamp((to.X * way.X + to.Y * way.Y) / squared, 0, 1) : 0;
+            best = Math.Min(best, Vector2.DistanceSquared(to, t * way));
+        }
+        return best;
+    }
+}
 
 /// <summary>One board design: the same for every part of a set.</summary>
 internal sealed record BoardLayout(IReadOnlyList<BoardPart> Parts, IReadOnlyList<BoardTrace> Traces, IReadOnlyList<Vector2> Vias)
 {
     private static readonly (BoardPartType Type, int Count)[] s_bill =
-        [(BoardPartType.Chip, 1), (BoardPartType.Crystal, 1), (BoardPartType.Resistor, 7), (BoardPartType.Capacitor, 5)];
+        [(BoardPartType.Chip, 2), (BoardPartType.Crystal, 1), (BoardPartType.Resistor, 9), (BoardPartType.Capacitor, 7)];
 
     public static BoardLayout Design(PortableRandom random)
     {
@@ -73,7 +88,7 @@ internal sealed record BoardLayout(IReadOnlyList<BoardPart> Parts, IReadOnlyList
         return parts;
     }
 
-    /// <summary>Traces leave a part to the side, turn by 45 degrees and end in a via or another part.</summary>
+    /// <summary>Every pin gets a trace to a via or another part, if one of a few tries finds a free way.</summary>
     private static List<BoardTrace> Route(PortableRandom random, List<BoardPart> parts, List<Vector2> vias)
     {
         var ends = parts.Where(p => p.Type != BoardPartType.Chip).Select(p => p.Frame.ToBoard(new(p.Half.X, 0))).Concat(vias).ToArray();
@@ -85,16 +100,53 @@ internal sealed record BoardLayout(IReadOnlyList<BoardPart> Parts, IReadOnlyList
             {
                 var from = part.Frame.ToBoard(part.Type == BoardPartType.Chip
                     ? BoardPainter.ChipPin(part.Half, pin) : new Vector2(pin == 0 ? -part.Half.X : part.Half.X, 0));
-                var to = ends[random.Next(ends.Length)];
-                var way = to - from;
-                float slant = Math.Min(Math.Abs(way.X), Math.Abs(way.Y)) * random.Uniform(0.6f, 1);
-                var corner = from + slant * new Vector2(Math.Sign(way.X), Math.Sign(way.Y));
-                var second = Math.Abs(way.X) > Math.Abs(way.Y) ? new Vector2(to.X, corner.Y) : new Vector2(corner.X, to.Y);
-                if (Vector2.DistanceSquared(from, to) > 100)
-                    traces.Add(new([from, corner, second, to], random.Chance(0.25f) ? 2.2f : 1.1f));
+                for (int n = 0; n < 20; n++)
+                {
+                    var way = Bend(from, ends[random.Next(ends.Length)], random.Uniform(0, 1));
+                    if (!Free(way, traces, parts, part))
+                        continue;
+                    traces.Add(new(way, random.Chance(0.25f) ? 2 : 1.1f));
+                    break;
+                }
             }
         }
         return traces;
+    }
+
+    /// <summary>Level or upright, then 45 degrees, then on as before.</summary>
+    private static Vector2[] Bend(Vector2 from, Vector2 to, float where)
+    {
+        var way = to - from;
+        float x = Math.Abs(way.X), y = Math.Abs(way.Y), straight = Math.Abs(x - y) * where, slant = Math.Min(x, y);
+        var ahead = x > y ? new Vector2(Math.Sign(way.X), 0) : new Vector2(0, Math.Sign(way.Y));
+        var first = from + straight * ahead;
+        return [from, first, first + slant * new Vector2(Math.Sign(way.X), Math.Sign(way.Y)), to];
+    }
+
+    /// <summary>Whether a way keeps away from other traces and passes through no part but the one it leaves (and the one it ends in).</summary>
+    private static bool Free(Vector2[] way, List<BoardTrace> traces, List<BoardPart> parts, BoardPart own)
+    {
+        const float Step = 2, Gap = 4.5f;
+        Vector2 from = way[0], to = way[^1];
+        if (Vector2.DistanceSquared(from, to) < 300)
+            return false;
+        for (int leg = 0; leg + 1 < way.Length; leg++)
+        {
+            var legWay = way[leg + 1] - way[leg];
+            int steps = 1 + (int)(MathF.Sqrt(legWay.X * legWay.X + legWay.Y * legWay.Y) / Step);
+            for (int s = 0; s <= steps; s++)
+            {
+                var at = way[leg] + legWay * (s / (float)steps);
+                if (Vector2.DistanceSquared(at, to) > 12 * 12 && parts.Any(p => p != own && !Outside(p.Frame.ToLocal(at), BoardPart.Footprint(p.Type), -2)))
+                    return false;
+                if (own.Type == BoardPartType.Chip && !Outside(own.Frame.ToLocal(at), own.Half, 2))
+                    return false;
+                // Traces may meet where they end.
+                if (Vector2.DistanceSquared(at, to) > 6 * 6 && traces.Any(t => t.DistanceSquared(at) < Gap * Gap))
+                    return false;
+            }
+        }
+        return true;
     }
 
     private static string Code(PortableRandom random, BoardPartType type)

@@ -76,24 +76,16 @@ internal sealed class BoardPainter(Surface surface, NoiseField grain)
     /// <summary>A line of copper: lighter through the solder mask, and raised.</summary>
     public void Trace(BoardTrace trace, Rgb colour)
     {
-        for (int leg = 0; leg + 1 < trace.Points.Length; leg++)
+        var low = trace.Points.Aggregate(Vector2.Min);
+        var high = trace.Points.Aggregate(Vector2.Max);
+        float reach = Math.Max(high.X - low.X, high.Y - low.Y) / 2 + trace.HalfWidth + 2;
+        foreach (var (index, point) in surface.Within((low + high) / 2, reach))
         {
-            Vector2 a = trace.Points[leg], way = trace.Points[leg + 1] - a;
-            float squared = way.X * way.X + way.Y * way.Y;
-            if (squared < 0.01f)
+            float distance = MathF.Sqrt(trace.DistanceSquared(point)) - trace.HalfWidth;
+            if (distance > 1.5f)
                 continue;
-            float reach = Math.Max(Math.Abs(way.X), Math.Abs(way.Y)) / 2 + trace.HalfWidth + 2;
-            foreach (var (index, point) in surface.Within(a + way / 2, reach))
-            {
-                var to = point - a;
-                float t = Math.Clamp((to.X * way.X + to.Y * way.Y) / squared, 0, 1);
-                var away = to - t * way;
-                float distance = MathF.Sqrt(away.X * away.X + away.Y * away.Y) - trace.HalfWidth;
-                if (distance > 1.5f)
-                    continue;
-                surface.Cover(index, colour, 0.16f, surface.Coverage(distance));
-                surface.Height[index] = Math.Max(surface.Height[index], 0.5f * PortableMath.SmoothStep(0.8f, -0.6f, distance));
-            }
+            surface.Cover(index, colour, 0.16f, surface.Coverage(distance));
+            surface.Height[index] = Math.Max(surface.Height[index], 0.5f * PortableMath.SmoothStep(0.8f, -0.6f, distance));
         }
     }
 

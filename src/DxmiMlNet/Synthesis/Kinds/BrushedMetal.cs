@@ -16,22 +16,23 @@ internal sealed class BrushedMetal : SurfaceKind
 
     public override Surface Make(int size, PortableRandom design, PortableRandom part, Flaw? flaw)
     {
-        var tint = new Rgb(design.Uniform(0.36f, 0.42f), design.Uniform(0.37f, 0.41f), design.Uniform(0.37f, 0.43f));
+        float tone = design.Uniform(0.36f, 0.42f), warmth = design.Uniform(-0.02f, 0.03f);
+        var tint = new Rgb(tone * (1 + warmth), tone, tone * (1 - warmth));
         float contrast = design.Uniform(0.8f, 1.2f);
         Vector2[] holes = [new(design.Uniform(42, 60), design.Uniform(42, 60)), new(design.Uniform(196, 214), design.Uniform(196, 214))];
         float bore = design.Uniform(7, 11);
 
         var surface = new Surface(size, new Placement(size, part));
         Brush(surface, part, tint, contrast * part.Uniform(0.85f, 1.15f));
-        foreach (var hole in holes)
-            Drill(surface, hole, bore, part);
-
         switch (flaw?.Name)
         {
             case "scratch": Scratch.Draw(surface, flaw, core: tint * 0.35f, rim: Rgb.Grey(0.85f)); break;
             case "dent": Dent.Draw(surface, flaw); break;
             case "stain": s_stain.Draw(surface, flaw); break;
         }
+        // Last: nothing bridges a hole.
+        foreach (var hole in holes)
+            Drill(surface, hole, bore, part);
         return surface;
     }
 

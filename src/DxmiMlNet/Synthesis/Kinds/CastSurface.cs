@@ -25,12 +25,13 @@ internal sealed class CastSurface : SurfaceKind
         foreach (var (index, point) in surface.All())
         {
             float u = point.X, v = point.Y;
-            float bumps = skin.Fractal(u / grain, v / grain, 3), fine = sand.Value(u / 1.1f, v / 1.1f);
-            float pit = PortableMath.SmoothStep(0.62f, 0.95f, pits.Gradient(u / 6.1f, v / 6.1f));
-            float fromRib = Math.Abs(v - rib - slant * (u - 128)) - halfWidth;
-            surface.Height[index] = roughness * (0.75f * bumps + 0.16f * fine) + 2.2f * swell.Gradient(u / 70, v / 70)
-                + 5 * PortableMath.SmoothStep(7, -2, fromRib) - 1.1f * pit;
-            float shade = 1 + 0.14f * bumps + 0.10f * fine + 0.14f * patina.Fractal(u / 45, v / 45, 3) - 0.45f * pit;
+            float bumps = skin.Fractal(u / grain, v / grain, 3), fine = sand.Value((0.8f * u + 0.6f * v) / 1.4f, (0.8f * v - 0.6f * u) / 1.4f);
+            float pit = PortableMath.SmoothStep(0.55f, 0.9f, pits.Gradient(u / 6.1f, v / 6.1f));
+            float ripple = 2.5f * swell.Fractal(u / 40 + 90, v / 60, 3);
+            float fromRib = Math.Abs(v - rib - slant * (u - 128)) - halfWidth + ripple;
+            surface.Height[index] = roughness * (0.95f * bumps + 0.2f * fine) + 2.2f * swell.Gradient(u / 70, v / 70)
+                + 5 * PortableMath.SmoothStep(8, -3, fromRib) - 1.1f * pit;
+            float shade = 1 + 0.14f * bumps + 0.10f * fine + 0.14f * patina.Fractal(u / 45, v / 45, 3) - 0.6f * pit;
             surface.Albedo[index] = new Rgb(tone * 1.02f, tone, tone * 0.97f) * shade;
             surface.Gloss[index] = Math.Max(0, 0.07f + 0.06f * bumps + 0.05f * fine);
         }

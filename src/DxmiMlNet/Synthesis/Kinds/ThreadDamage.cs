@@ -21,7 +21,7 @@ internal sealed record ThreadDamage(ThreadChange? Warp, ThreadChange? Weft)
     private static ThreadDamage Hole(PortableRandom random, int threads)
     {
         float u = random.Uniform(0.18f, 0.82f) * threads, v = random.Uniform(0.18f, 0.82f) * threads;
-        float radiusU = random.Uniform(0.7f, 2.6f), radiusV = radiusU * random.Uniform(0.7f, 1.4f);
+        float radiusU = random.Uniform(0.6f, 3f), radiusV = radiusU * random.Uniform(0.7f, 1.4f);
         var fray = new NoiseField(random);
         return new(Around(u, v, radiusU, radiusV, 0), Around(v, u, radiusV, radiusU, 100));
 
@@ -30,16 +30,16 @@ internal sealed record ThreadDamage(ThreadChange? Warp, ThreadChange? Weft)
             {
                 float r = (i - across) / (halfAcross + 0.3f);
                 float half = halfAlong * MathF.Sqrt(Math.Max(0, 1 - r * r));
-                half *= 1 + 0.35f * fray.White(i, at < along ? salt : salt + 1);
+                half *= 0.9f + 0.5f * fray.White(i, at < along ? salt : salt + 1);
                 float beyond = Math.Abs(at - along) - half;
-                return half <= 0 ? 1 : PortableMath.SmoothStep(-0.15f, 0.25f, beyond + 0.12f * fray.Value(at * 6, i * 9.1f + salt));
+                return half <= 0 ? 1 : PortableMath.SmoothStep(-0.25f, 0.3f, beyond + 0.3f * fray.Value(at * 5, i * 9.1f + salt));
             },
             (i, at) =>
             {
                 // What is left is pushed outwards.
-                float x = (i - across) / (halfAcross + 0.8f), y = (at - along) / (halfAlong + 0.8f);
-                float near = PortableMath.Bell(MathF.Sqrt(x * x + y * y));
-                return 0.28f * near * Math.Clamp(x, -1, 1);
+                float x = (i - across) / (halfAcross + 0.5f), y = (at - along) / (halfAlong + 0.5f);
+                float near = PortableMath.SmoothStep(1.5f, 0.9f, MathF.Sqrt(x * x + y * y));
+                return 0.2f * near * Math.Clamp(x, -1, 1);
             });
     }
 

@@ -44,8 +44,8 @@ internal sealed class ThreadSystem(PortableRandom part, Rgb yarn)
             if (best.Cover > 0 && height <= best.Height)
                 continue;
             // The twist of the fibres runs slanting over the thread.
-            float twist = _fibre.Value(along * 3.1f + d * 1.6f + i * 13.7f, d * 2.6f + i * 3.3f);
-            float tone = 1 + 0.07f * _thread.White(i, 2) + 0.10f * _tone.Gradient(i * 3.77f, along * 0.3f) + 0.2f * twist;
+            float twist = _fibre.Value(along * 3.7f + d * 2.3f + i * 13.7f, d * 2.6f + i * 3.3f);
+            float tone = 1 + 0.07f * _thread.White(i, 2) + 0.10f * _tone.Gradient(i * 3.77f, along * 0.3f) + 0.28f * twist;
             best = new(height + 0.06f * twist, cover, yarn * tone);
         }
         return best;

@@ -17,7 +17,7 @@ internal sealed class WovenFabric : SurfaceKind
     public override Surface Make(int size, PortableRandom design, PortableRandom part, Flaw? flaw)
     {
         float pitch = design.Uniform(7.5f, 9.5f), pitchRatio = design.Uniform(0.94f, 1.08f);
-        var yarn = new Rgb(design.Uniform(0.42f, 0.6f), design.Uniform(0.42f, 0.52f), design.Uniform(0.34f, 0.46f));
+        var yarn = Yarn(design);
         float second = design.Uniform(0.82f, 1);
 
         var surface = new Surface(size, new Placement(size, part));
@@ -45,6 +45,13 @@ internal sealed class WovenFabric : SurfaceKind
         if (flaw?.Name == "stain")
             s_stain.Draw(surface, flaw);
         return surface;
+    }
+
+    /// <summary>Natural linen, bleached linen, or a muted blue.</summary>
+    private static Rgb Yarn(PortableRandom design)
+    {
+        Rgb[] dyes = [new(0.52f, 0.43f, 0.30f), new(0.58f, 0.55f, 0.48f), new(0.20f, 0.27f, 0.38f)];
+        return dyes[design.Next(dyes.Length)] * design.Uniform(0.85f, 1.15f);
     }
 
     private static ThreadPoint Top(ThreadPoint a, ThreadPoint b) => b.Cover <= 0 || (a.Cover > 0 && a.Height >= b.Height) ? a : b;
