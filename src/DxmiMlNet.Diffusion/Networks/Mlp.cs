@@ -1,0 +1,71 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace DxmiMlNet.Diffusion.Networks;
+
+/// <summary>
+/// A multi-layer perceptron, linear layers with SiLU between them, optionally conditioned on a generation step: the step's
+/// sine-cosine embedding is a second input of the first layer. Start values are PyTorch's: uniform in ±1/sqrt(fan in).
+/// </summary>
+public sealed class Mlp
+{
+    private const int EmbeddingSize = 32;
+
+    private readonly (int Weight, int Bias)[] _layers;
+    private readonly int _stepWeight = -1;
+    private readonly Tensor? _stepTable;   // [steps, EmbeddingSize]
+
+    /// <param name="layout">Takes the parameters.</param>
+    /// <param name="sizes">Input size, hidden sizes, output size.</param>
+    /// <param name="steps">Number of steps to condition on; 0 for none.</param>
+    /// <param name="device">Where the table of step embeddings lives.</param>
+    /// <param name="zeroOutput">Whether the last layer starts at zero, so that the network starts as the zero function.</param>
+    public Mlp(FlatParameters.Layout layout, int[] sizes, int steps = 0, Device? device = null, bool zeroOutput = false)
+    {
+        Sizes = sizes;
+        _layers = new (int, int)[sizes.Length - 1];
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            int fanIn = sizes[i] + (i == 0 && steps > 0 ? EmbeddingSize : 0);
+            double bound = zeroOutput && i == _layers.Length - 1 ? 0 : 1 / Math.Sqrt(fanIn);
+            _layers[i] = (layout.Add(bound, 0, sizes[i + 1], sizes[i]), layout.Add(bound, 0, sizes[i + 1]));
+            if (i == 0 && steps > 0)
+                _stepWeight = layout.Add(bound, 0, sizes[1], EmbeddingSize);
+        }
+        if (steps > 0)
+            _stepTable = layout.Own(StepEmbedding.Table(steps, EmbeddingSize).to(device ?? CPU));
+    }
+
+    /// <summary>Input size, hidden sizes, output size.</summary>
+    public IReadOnlyList<int> Sizes { get; }
+
+    /// <summary>Number of linear layers.</summary>
+    public int Depth => _layers.Length;
+
+    /// <summary>Weight [out, in] and bias [out] of a layer.</summary>
+    public (Tensor Weight, Tensor Bias) Layer(FlatParameters parameters, int index)
+        => (parameters[_layers[index].Weight], parameters[_layers[index].Bias]);
+
+    /// <summary>The network without a step, [B, in] to [B, out].</summary>
+    public Tensor Forward(FlatParameters parameters, Tensor x)
+        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight], parameters[_layers[0].Bias]));
+
+    /// <summary>The network with every row at step <paramref name="t"/>, [B, in] to [B, out].</summary>
+    public Tensor Forward(FlatParameters parameters, Tensor x, int t)
+        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight], StepBias(parameters, _stepTable![t])));
+
+    /// <summary>The network with one step a row, [B, in] and [B] to [B, out].</summary>
+    public Tensor Forward(FlatParameters parameters, Tensor x, Tensor t)
+        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight]) + StepBias(parameters, _stepTable!).index_select(0, t));
+
+    private Tensor StepBias(FlatParameters parameters, Tensor embedding)
+        => F.linear(embedding, parameters[_stepWeight], parameters[_layers[0].Bias]);
+
+    private Tensor Rest(FlatParameters parameters, Tensor h)
+    {
+        for (int i = 1; i < _layers.Length; i++)
+            h = F.linear(F.silu(h), parameters[_layers[i].Weight], parameters[_layers[i].Bias]);
+        return h;
+    }
+}

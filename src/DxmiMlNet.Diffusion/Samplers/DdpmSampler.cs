@@ -1,0 +1,82 @@
+using DxmiMlNet.Diffusion.Networks;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Diffusion.Samplers;
+
+/// <summary>
+/// A DDPM directly in T steps, for vectors and feature patches: a perceptron predicts the noise eps(x, t), and
+/// mu(x, t) = (x - beta_s / sqrt(1 - abar_s) eps(x, t)) / sqrt(1 - beta_s) with level s = T - t (Ho et al. 2020, eq. 11).
+/// </summary>
+public sealed class DdpmSampler : Sampler
+{
+    private readonly Mlp _noise;
+    private readonly Tensor _scale;   // 1 / sqrt(1 - beta_s) by step, [T, 1]
+    private readonly Tensor _shift;   // beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s)) by step, [T, 1]
+    private readonly double[] _scales, _shifts;
+
+    /// <param name="dimension">Dimension D of a sample.</param>
+    /// <param name="schedule">Noise levels; their number is T.</param>
+    /// <param name="hidden">Hidden layer sizes.</param>
+    /// <param name="generator">Draws the start values.</param>
+    /// <param name="device">Where the parameters live.</param>
+    /// <param name="initialSigma">Start value of every sigma_t; null for the DDPM's own (<see cref="PosteriorSigmas"/>).</param>
+    public DdpmSampler(int dimension, NoiseSchedule schedule, int[] hidden, Generator generator, Device device, double? initialSigma = null)
+        : base(dimension, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule), device)
+    {
+        Schedule = schedule;
+        var layout = new FlatParameters.Layout();
+        _noise = new Mlp(layout, [dimension, .. hidden, dimension], schedule.Steps, device);
+        _scales = new double[Steps];
+        _shifts = new double[Steps];
+        for (int t = 0; t < Steps; t++)
+        {
+            int s = Steps - t;
+            double beta = schedule.Betas[s - 1];
+            _scales[t] = 1 / Math.Sqrt(1 - beta);
+            _shifts[t] = beta / Math.Sqrt(1 - schedule.AlphaBars[s]) * _scales[t];
+        }
+        _scale = layout.Own(tensor(_scales, [Steps, 1], ScalarType.Float32, device));
+        _shift = layout.Own(tensor(_shifts, [Steps, 1], ScalarType.Float32, device));
+        Parameters = layout.Build(generator, device);
+    }
+
+    /// <summary>The noise levels.</summary>
+    public NoiseSchedule Schedule { get; }
+
+    /// <inheritdoc/>
+    public override FlatParameters Parameters { get; }
+
+    /// <summary>eps(x, t) with one step a row: [B, D] and [B] to [B, D].</summary>
+    public Tensor Noise(Tensor x, Tensor t) => _noise.Forward(Parameters, x, t);
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor x, int t) => x * _scales[t] - _noise.Forward(Parameters, x, t) * _shifts[t];
+
+    /// <inheritdoc/>
+    public override Tensor Mean(Tensor x, Tensor t)
+        => x * _scale.index_select(0, t) - _noise.Forward(Parameters, x, t) * _shift.index_select(0, t);
+
+    /// <inheritdoc/>
+    public override Tensor Noised(Tensor data, int t, Tensor noise)
+    {
+        double abar = Schedule.AlphaBars[Steps - t];
+        return data * Math.Sqrt(abar) + noise * Math.Sqrt(1 - abar);
+    }
+
+    /// <summary>
+    /// sigma_t of the DDPM's posterior, sqrt(beta_s (1 - abar_{s-1}) / (1 - abar_s)), s = T - t. The last step's would be 0, which no entropy
+    /// bonus can widen: it gets a tenth of sqrt(beta_1).
+    /// </summary>
+    public static double[] PosteriorSigmas(NoiseSchedule schedule)
+    {
+        int steps = schedule.Steps;
+        var sigmas = new double[steps];
+        for (int t = 0; t < steps; t++)
+        {
+            int s = steps - t;
+            double beta = schedule.Betas[s - 1];
+            sigmas[t] = s == 1 ? 0.1 * Math.Sqrt(beta) : Math.Sqrt(beta * (1 - schedule.AlphaBars[s - 1]) / (1 - schedule.AlphaBars[s]));
+        }
+        return sigmas;
+    }
+}

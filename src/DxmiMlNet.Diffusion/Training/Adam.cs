@@ -1,0 +1,65 @@
+using DxmiMlNet.Diffusion.Networks;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Diffusion.Training;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015) on the flat parameters of one network, with the gradient's norm clipped before the step.
+/// TorchSharp's own Adam loops over parameters and keeps no state that a checkpoint could hold in order; this is a handful of in-place operations.
+/// </summary>
+internal sealed class Adam : IDisposable
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+
+    private readonly FlatParameters _parameters;
+    private readonly double _clip;
+    private readonly Tensor _mean, _square;   // [P]
+    private long _steps;
+
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="clip">Largest gradient norm; infinity for none.</param>
+    public Adam(FlatParameters parameters, double clip = double.PositiveInfinity)
+    {
+        _parameters = parameters;
+        _clip = clip;
+        _mean = zeros_like(parameters.Flat).DetachFromDisposeScope();
+        _square = zeros_like(parameters.Flat).DetachFromDisposeScope();
+    }
+
+    /// <summary>One step down the loss.</summary>
+    public void Step(Tensor loss, double rate) => Apply(_parameters.Gradient(loss), rate);
+
+    /// <summary>One step against a given gradient, [P].</summary>
+    public void Apply(Tensor gradient, double rate)
+    {
+        using var _ = no_grad();
+        if (double.IsFinite(_clip))
+            gradient = gradient * (_clip / (gradient.norm() + 1e-6)).clamp_(max: 1);
+        _steps++;
+        _mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+        _square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        double correction1 = 1 - Math.Pow(Beta1, _steps), correction2 = 1 - Math.Pow(Beta2, _steps);
+        var denominator = (_square / correction2).sqrt_().add_(Epsilon);
+        _parameters.Flat.addcdiv_(_mean, denominator, -rate / correction1);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_steps);
+        writer.WriteTensor(_mean);
+        writer.WriteTensor(_square);
+    }
+
+    public void Read(BinaryReader reader)
+    {
+        _steps = reader.ReadInt64();
+        reader.ReadTensor(_mean);
+        reader.ReadTensor(_square);
+    }
+
+    public void Dispose()
+    {
+        _mean.Dispose();
+        _square.Dispose();
+    }
+}

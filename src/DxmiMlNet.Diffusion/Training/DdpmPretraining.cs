@@ -1,0 +1,62 @@
+using DxmiMlNet.Diffusion.Samplers;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Diffusion.Training;
+
+/// <summary>Settings of a pretraining phase.</summary>
+public sealed record PretrainingOptions
+{
+    /// <summary>Iterations.</summary>
+    public int Iterations { get; init; } = 2000;
+
+    /// <summary>Samples an iteration.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Learning rate.</summary>
+    public double Rate { get; init; } = 1e-3;
+
+    /// <summary>Schedule of the rate.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
+
+    /// <summary>Fraction of the rate at the end of a cosine schedule.</summary>
+    public double FinalRate { get; init; } = 0.02;
+
+    /// <summary>Decay of the moving average that remains.</summary>
+    public double AverageDecay { get; init; } = 0.998;
+}
+
+/// <summary>Trains a sampler as a DDPM (Ho et al. 2020, eq. 14): minimise mean((eps - eps(x_s, t))^2) over data, steps and noise.</summary>
+public sealed class DdpmPretraining(Tensor data, DdpmSampler sampler, PretrainingOptions options, Generator generator)
+    : PretrainingPhase(data, sampler.Parameters, options, generator)
+{
+    private readonly Tensor _signal = Coefficients(sampler, abar => Math.Sqrt(abar));
+    private readonly Tensor _noise = Coefficients(sampler, abar => Math.Sqrt(1 - abar));
+
+    /// <inheritdoc/>
+    public override string Name => "sampler pretraining";
+
+    /// <inheritdoc/>
+    protected override Tensor Loss(Tensor batch)
+    {
+        var t = randint(0, sampler.Steps, [batch.shape[0]], device: batch.device, generator: Generator);
+        var noise = randn(batch.shape, device: batch.device, generator: Generator);
+        var x = batch * _signal.index_select(0, t) + noise * _noise.index_select(0, t);
+        return (sampler.Noise(x, t) - noise).square().mean();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _signal.Dispose();
+            _noise.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    // By step t, from the noise level T - t: [T, 1].
+    private static Tensor Coefficients(DdpmSampler sampler, Func<double, double> of)
+        => tensor([.. Enumerable.Range(0, sampler.Steps).Select(t => (float)of(sampler.Schedule.AlphaBars[sampler.Steps - t]))],
+            [sampler.Steps, 1], device: sampler.Parameters.Flat.device).DetachFromDisposeScope();
+}

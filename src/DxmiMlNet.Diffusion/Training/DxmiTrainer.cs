@@ -1,0 +1,211 @@
+using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Networks;
+using DxmiMlNet.Diffusion.Samplers;
+using DxmiMlNet.Diffusion.Values;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Diffusion.Training;
+
+/// <summary>
+/// Maximum-entropy inverse reinforcement learning of a diffusion sampler with an energy (Yoon et al., NeurIPS 2024), energy and value as separate
+/// networks: <see cref="Iterate"/> is one iteration, its steps in the paper's order. Everything is per dimension.
+/// </summary>
+public sealed class DxmiTrainer : ITrainingPhase, IDisposable
+{
+    private readonly Tensor _data;   // [N, D]
+    private readonly Energy _energy;
+    private readonly ValueNetwork _value;
+    private readonly Sampler _sampler;
+    private readonly DxmiOptions _options;
+    private readonly Generator _generator;
+    private readonly AdaptiveVelocity _velocity;
+    private readonly Adam _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam;
+    private readonly MovingAverage _energyAverage, _samplerAverage, _sigmaAverage;
+    private readonly Tensor _blockSteps;      // step of every row of a sampler batch, [T m]
+    private readonly Tensor _entropyMask;     // 1 where a step's target has entropy and velocity terms, [T]
+    private readonly Tensor _losses;          // energy of data and samples, value loss, sampler loss, spread; [5]
+    private readonly double _dataSpread;
+
+    /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
+    /// <param name="energy">E.</param>
+    /// <param name="value">V.</param>
+    /// <param name="sampler">pi.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="generator">Draws batches and noise; a CPU generator for CPU tensors.</param>
+    public DxmiTrainer(Tensor data, Energy energy, ValueNetwork value, Sampler sampler, DxmiOptions options, Generator generator)
+    {
+        _data = data;
+        _energy = energy;
+        _value = value;
+        _sampler = sampler;
+        _options = options;
+        _generator = generator;
+        var device = data.device;
+        _velocity = new AdaptiveVelocity(sampler.Steps, options.VelocityDecay, options.AdaptiveVelocity, device);
+        _energyAdam = new Adam(energy.Parameters, options.EnergyClip);
+        _valueAdam = new Adam(value.Parameters);
+        _samplerAdam = new Adam(sampler.Parameters, options.SamplerClip);
+        _sigmaAdam = new Adam(sampler.LogSigmas);
+        _energyAverage = new MovingAverage(energy.Parameters, options.AverageDecay);
+        _samplerAverage = new MovingAverage(sampler.Parameters, options.AverageDecay);
+        _sigmaAverage = new MovingAverage(sampler.LogSigmas, options.AverageDecay);
+        using var scope = NewDisposeScope();
+        int perStep = Math.Max(1, options.BatchSize / sampler.Steps);
+        _blockSteps = arange(sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
+        _entropyMask = (arange(sampler.Steps, device: device) < sampler.Steps - options.FreeLastSteps).to(ScalarType.Float32).DetachFromDisposeScope();
+        _losses = zeros(5, device: device).DetachFromDisposeScope();
+        _dataSpread = data.std(0).mean().item<float>();
+    }
+
+    /// <inheritdoc/>
+    public string Name => "DxMI";
+
+    /// <inheritdoc/>
+    public int Iterations => _options.Iterations;
+
+    /// <summary>s_t^2 of the running cost, [T].</summary>
+    public Tensor VelocityVariance => _velocity.Variance;
+
+    /// <inheritdoc/>
+    public void Iterate(int iteration)
+    {
+        using var scope = NewDisposeScope();
+        double rate = LearningRate.Factor(_options.Schedule, iteration, _options.Iterations, _options.FinalRate);
+        var rollout = RollOut();
+        _velocity.Update(rollout.SquaredVelocity());
+        StepEnergy(rollout, rate);
+        StepValues(rollout, rate);
+        for (int i = 0; i < _options.SamplerSteps; i++)
+            StepSampler(rollout, rate);
+        _energyAverage.Update();
+        _samplerAverage.Update();
+        _sigmaAverage.Update();
+    }
+
+    // 1. Trajectories of the current sampler.
+    private Rollout RollOut()
+    {
+        int partway = (int)(_options.PartwayShare * _options.BatchSize);
+        return Rollout.Run(_sampler, _options.BatchSize - partway, partway > 0 ? Batch(partway) : null, _generator);
+    }
+
+    // 3. L_E = mean E(data) - mean E(x_T) + gamma (mean E(data)^2 + mean E(x_T)^2)
+    private void StepEnergy(Rollout rollout, double rate)
+    {
+        var ofData = _energy.Evaluate(Batch(_options.BatchSize));
+        var ofSamples = _energy.Evaluate(rollout.Samples);
+        var loss = ofData.mean() - ofSamples.mean();
+        if (_options.EnergyRegularization > 0)
+            loss = loss + _options.EnergyRegularization * (ofData.square().mean() + ofSamples.square().mean());
+        _energyAdam.Step(loss, rate * _options.EnergyRate);
+        Note(0, ofData.mean());
+        Note(1, ofSamples.mean());
+        Note(4, rollout.Samples.std(0).mean());
+    }
+
+    // 4. DxDP, for t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) = E and a fresh x_{t+1}.
+    private void StepValues(Rollout rollout, double rate)
+    {
+        for (int t = _sampler.Steps - 1; t >= 0; t--)
+        {
+            var x = rollout.States[t];
+            Tensor target;
+            using (no_grad())
+            {
+                var next = rollout.Means[t] + _sampler.LogSigmas[t].exp() * Normal(x.shape);
+                var future = t + 1 < _sampler.Steps ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
+                target = future + _entropyMask[t] * (_options.CostWeight * _velocity.Cost(x, next, t) - _options.EntropyWeight * _sampler.LogSigmas[t]);
+            }
+            var loss = (_value.Evaluate(x, t) - target).square().mean();
+            _valueAdam.Step(loss, rate * _options.ValueRate);
+            Note(2, loss);
+        }
+    }
+
+    // 5. L_pi = mean(V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t) on shuffled (x_t, t), as many of every t; gradient through x_{t+1}.
+    private void StepSampler(Rollout rollout, double rate)
+    {
+        int steps = _sampler.Steps;
+        long perStep = _blockSteps.shape[0] / steps;
+        var x = cat(rollout.States.Select(s => s.index_select(0, randint(0, s.shape[0], [perStep], device: s.device, generator: _generator))).ToArray());
+        var logSigma = cat(Enumerable.Range(0, steps).Select(t => _options.FixLastSigma && t == steps - 1 ? _sampler.LogSigmas[t].detach() : _sampler.LogSigmas[t]).ToArray());
+        var rowLogSigma = logSigma.index_select(0, _blockSteps);
+        var next = _sampler.Mean(x, _blockSteps) + rowLogSigma.exp().unsqueeze(1) * Normal(x.shape);
+        long valued = perStep * (steps - 1);
+        var future = cat([
+            _value.Evaluate(next.narrow(0, 0, valued), _blockSteps.narrow(0, perStep, valued)),
+            _energy.Evaluate(next.narrow(0, valued, perStep))]);
+        var mask = _entropyMask.index_select(0, _blockSteps);
+        var loss = (future + mask * (_options.CostWeight * _velocity.Cost(x, next, _blockSteps) - _options.EntropyWeight * rowLogSigma)).mean();
+        var gradients = FlatParameters.Gradients(loss, _sampler.Parameters, _sampler.LogSigmas);
+        _samplerAdam.Apply(gradients[0], rate * _options.SamplerRate);
+        _sigmaAdam.Apply(gradients[1], rate * _options.SigmaRate);
+        Note(3, loss);
+    }
+
+    /// <inheritdoc/>
+    public PhaseMetrics Check(int iteration)
+    {
+        using var scope = NewDisposeScope();
+        var values = _losses.cpu().data<float>().ToArray();
+        double spread = values[4] / _dataSpread;
+        if (Array.Exists(values, v => !float.IsFinite(v)))
+            throw new DivergedException(Name, iteration, "a loss or an energy is not finite");
+        if (spread < _options.SmallestSpread)
+            throw new DivergedException(Name, iteration, $"the samples' spread fell to {spread:F2} of the data's: the sampler has collapsed");
+        if (spread > _options.LargestSpread)
+            throw new DivergedException(Name, iteration, $"the samples' spread rose to {spread:F1} times the data's: the sampler has run away");
+        var sigmas = _sampler.LogSigmas.Flat.exp().cpu().data<float>().ToArray();
+        return new PhaseMetrics(
+            ("energy of data", values[0]), ("energy of samples", values[1]), ("value loss", values[2]), ("sampler loss", values[3]),
+            ("spread", spread), ("first sigma", sigmas[0]), ("last sigma", sigmas[^1]));
+    }
+
+    /// <summary>Puts the moving averages of sampler and energy into the networks.</summary>
+    public void Finish()
+    {
+        _energyAverage.Apply();
+        _samplerAverage.Apply();
+        _sigmaAverage.Apply();
+    }
+
+    void ITrainingPhase.Write(BinaryWriter writer)
+    {
+        foreach (var network in new[] { _energy.Parameters, _value.Parameters, _sampler.Parameters, _sampler.LogSigmas })
+            writer.WriteTensor(network.Flat);
+        foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })
+            adam.Write(writer);
+        foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
+            average.Write(writer);
+        _velocity.Write(writer);
+    }
+
+    void ITrainingPhase.Read(BinaryReader reader)
+    {
+        foreach (var network in new[] { _energy.Parameters, _value.Parameters, _sampler.Parameters, _sampler.LogSigmas })
+            reader.ReadTensor(network.Flat);
+        foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })
+            adam.Read(reader);
+        foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
+            average.Read(reader);
+        _velocity.Read(reader);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var disposable in new IDisposable[] { _velocity, _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam,
+            _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask, _losses })
+            disposable.Dispose();
+    }
+
+    private Tensor Batch(int rows) => _data.index_select(0, randint(0, _data.shape[0], [rows], device: _data.device, generator: _generator));
+
+    private Tensor Normal(long[] shape) => randn(shape, device: _data.device, generator: _generator);
+
+    private void Note(int index, Tensor value)
+    {
+        using var _ = no_grad();
+        _losses[index].copy_(value);
+    }
+}
