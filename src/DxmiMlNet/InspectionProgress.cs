@@ -1,0 +1,13 @@
+namespace DxmiMlNet;
+
+/// <summary>How far a long piece of work is.</summary>
+/// <param name="Stage">What is being done: "Checking images".</param>
+/// <param name="Fraction">Share of the stage that is done, 0 to 1.</param>
+/// <param name="Detail">Figures worth seeing: "12 of 200", "iteration 300 of 2000"; may be empty.</param>
+public sealed record InspectionProgress(string Stage, double Fraction, string Detail)
+{
+    internal InspectionProgress(string stage, int done, int total)
+        : this(stage, total == 0 ? 1 : (double)done / total, $"{done} of {total}")
+    {
+    }
+}
