@@ -10,14 +10,18 @@ internal sealed class RowGetters
     private readonly bool[] _activeOutputs;
     private readonly Delegate?[] _outputs;
 
-    public RowGetters(RowBinding binding, DataViewRow input, DataViewSchema.Column[] wanted)
+    /// <param name="binding">Input schema and added columns.</param>
+    /// <param name="input">The row or cursor whose columns are passed through.</param>
+    /// <param name="wanted">The active columns.</param>
+    /// <param name="outputs">Getters of the added columns where they exist already; else the row model makes them.</param>
+    public RowGetters(RowBinding binding, DataViewRow input, DataViewSchema.Column[] wanted, Delegate[]? outputs = null)
     {
         _binding = binding;
         _input = input;
         _activeOutputs = binding.ActiveOutputs(wanted);
-        _outputs = Array.Exists(_activeOutputs, active => active)
+        _outputs = outputs ?? (Array.Exists(_activeOutputs, active => active)
             ? binding.Model.CreateGetters(input, i => _activeOutputs[i])
-            : new Delegate?[binding.AddedCount];
+            : new Delegate?[binding.AddedCount]);
     }
 
     public bool IsActive(DataViewSchema.Column column)

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace DxmiMlNet.Features;
+
+/// <summary>A tensor [N, C, H / stride, W / stride] of a backbone whose values describe patches; an output of the model or any tensor inside it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record BackboneTap
+{
+    /// <summary>The tensor's name in the ONNX graph.</summary>
+    public required string Tensor { get; init; }
+
+    /// <summary>Image pixels a step of the tensor's grid, 1 or more, a multiple of the finest tap's stride.</summary>
+    public required int Stride { get; init; }
+}

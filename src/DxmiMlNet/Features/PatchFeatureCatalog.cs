@@ -1,0 +1,51 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Features;
+using DxmiMlNet.Persistence;
+
+namespace Microsoft.ML;
+
+/// <summary>Adds patch features to <c>mlContext.Transforms</c>.</summary>
+public static class PatchFeatureCatalog
+{
+    /// <summary>Describes the patches of an image by the inner tensors of a pretrained network.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="backbone">The network; null takes the one inside the package.</param>
+    /// <param name="outputColumnName">Name of the column to add, Vector&lt;Single, H, W, C&gt;.</param>
+    /// <param name="imageColumnName">Name of the image column.</param>
+    /// <param name="imageSize">Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.</param>
+    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
+    /// <exception cref="DxmiException">The description is wrong, or none was given and the package has no backbone inside.</exception>
+    public static PatchFeatureEstimator ExtractPatchFeatures(this TransformsCatalog catalog, BackboneDescription? backbone = null,
+        string outputColumnName = "Features", string imageColumnName = "Image", int imageSize = 0, int batchSize = 8)
+        => catalog.ExtractPatchFeatures(new PatchFeatureEstimator.Options
+        {
+            Backbone = backbone,
+            OutputColumnName = outputColumnName,
+            ImageColumnName = imageColumnName,
+            ImageHeight = imageSize,
+            ImageWidth = imageSize,
+            BatchSize = batchSize,
+        });
+
+    /// <summary>Describes the patches of an image by the inner tensors of a pretrained network.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="backbonePath">Path of a backbone's JSON, see <see cref="BackboneDescription"/>.</param>
+    /// <param name="outputColumnName">Name of the column to add, Vector&lt;Single, H, W, C&gt;.</param>
+    /// <param name="imageColumnName">Name of the image column.</param>
+    /// <param name="imageSize">Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.</param>
+    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
+    /// <exception cref="DxmiException">The description or its model file is missing or wrong.</exception>
+    public static PatchFeatureEstimator ExtractPatchFeatures(this TransformsCatalog catalog, string backbonePath,
+        string outputColumnName = "Features", string imageColumnName = "Image", int imageSize = 0, int batchSize = 8)
+        => catalog.ExtractPatchFeatures(BackboneDescription.Load(backbonePath), outputColumnName, imageColumnName, imageSize, batchSize);
+
+    /// <summary>Describes the patches of an image by the inner tensors of a pretrained network, with all settings.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
+    /// <exception cref="DxmiException">The description is wrong, or none was given and the package has no backbone inside.</exception>
+    public static PatchFeatureEstimator ExtractPatchFeatures(this TransformsCatalog catalog, PatchFeatureEstimator.Options options)
+        => new(MlNetBridge.Environment(catalog), options);
+}

@@ -1,0 +1,113 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+
+namespace DxmiMlNet.Features;
+
+/// <summary>Describes the patches of an image by the inner tensors of a pretrained network.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ###  Estimator Characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, any size |
+/// | Output column data type | Known-sized vector of <xref:System.Single>, H x W x C |
+/// | Required NuGet in addition to Microsoft.ML | DxmiMlNet |
+/// | Exportable to ONNX | Yes, the backbone is an ONNX model |
+///
+/// The image is resized (antialiased triangle filter, as PIL's bilinear), x = (byte * scale - mean) / std goes through the backbone, and every tap
+/// (a tensor at some stride) is averaged over 3 x 3 neighbours and resized linearly to the finest tap's grid; the taps' channels follow each other:
+/// PatchCore's locally aware patch features (Roth et al. 2022, section 3.1). With taps of strides 8 and 16 and a 224 x 224 image, H = W = 28.
+/// ]]></format>
+/// </remarks>
+public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
+{
+    internal const string ExpectedImage = "an image (MLImage)";
+
+    /// <summary>The smallest image height and width in pixels.</summary>
+    private const int SmallestImageSize = 32;
+
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly BackboneDescription _backbone;
+    private readonly int _height;
+    private readonly int _width;
+
+    /// <summary>Settings of <see cref="PatchFeatureEstimator"/>.</summary>
+    public sealed class Options
+    {
+        /// <summary>The backbone; null takes the one inside the package, <see cref="BackboneDescription.Embedded"/>.</summary>
+        public BackboneDescription? Backbone;
+
+        /// <summary>Name of the column to add, Vector&lt;Single, H, W, C&gt;.</summary>
+        public string OutputColumnName = "Features";
+
+        /// <summary>Name of the image column.</summary>
+        public string ImageColumnName = "Image";
+
+        /// <summary>Height in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.</summary>
+        public int ImageHeight;
+
+        /// <summary>Width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.</summary>
+        public int ImageWidth;
+
+        /// <summary>How many images a view reads ahead and computes together, 1 or more. It bounds the memory and does not change the values.</summary>
+        public int BatchSize = 8;
+    }
+
+    internal PatchFeatureEstimator(IHostEnvironment env, Options options)
+    {
+        MlNetBridge.Register(env);
+        _host = env.Register(nameof(PatchFeatureEstimator));
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);
+        _options = options;
+        _backbone = options.Backbone ?? BackboneDescription.Embedded;
+        _backbone.Check($"The description of backbone '{_backbone.Name}'");
+        _height = ImageSide(options.ImageHeight, nameof(options.ImageHeight));
+        _width = ImageSide(options.ImageWidth, nameof(options.ImageWidth));
+        if (options.BatchSize < 1)
+            throw new ArgumentOutOfRangeException(nameof(options.BatchSize), $"The batch size is {options.BatchSize}. 1 or more was expected. 8 is a good choice.");
+    }
+
+    /// <summary>Builds the tapped backbone and runs it once on zeros. The data is not read, only its schema.</summary>
+    /// <param name="input">Data with the image column.</param>
+    /// <returns>The transformer, which holds the backbone.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing or no image.</exception>
+    /// <exception cref="DxmiException">The model file is missing or no ONNX model, has no such tap, or does not run at this image size.</exception>
+    public PatchFeatureTransformer Fit(IDataView input)
+    {
+        Columns.Require(input.Schema, _options.ImageColumnName, ExpectedImage, type => type is ImageDataViewType);
+        using var channel = _host.Start("Fit");
+        var model = PatchFeatureModel.Build(_backbone, _height, _width, _options.BatchSize);
+        channel.Info(MessageSensitivity.None, "Backbone {0}: {1} x {2} pixels to {3} x {4} patches of {5} values.",
+            _backbone.Name, _height, _width, model.Grid.Height, model.Grid.Width, model.Grid.Channels);
+        return new PatchFeatureTransformer(_host, model, _options.OutputColumnName, _options.ImageColumnName, _options.BatchSize);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing or no image.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        Columns.Require(inputSchema, _options.ImageColumnName, ExpectedImage, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is ImageDataViewType);
+        // A promise says vector of Single; the number of channels shows when the backbone runs.
+        var features = new VectorDataViewType(NumberDataViewType.Single, _height / _backbone.FinestStride, _width / _backbone.FinestStride, 1);
+        return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, features));
+    }
+
+    private int ImageSide(int asked, string name)
+    {
+        int side = asked == 0 ? _backbone.DefaultImageSize : asked;
+        int stride = _backbone.CoarsestStride;
+        if (side >= SmallestImageSize && side % stride == 0)
+            return side;
+        int near = Math.Max((SmallestImageSize + stride - 1) / stride, (side + stride / 2) / stride) * stride;
+        throw new ArgumentOutOfRangeException(name, $"The image size {side} does not suit backbone '{_backbone.Name}'. " +
+            $"{SmallestImageSize} or more and a multiple of the coarsest stride {stride} was expected. Take {near}.");
+    }
+}

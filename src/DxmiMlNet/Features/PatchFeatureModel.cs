@@ -1,0 +1,135 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Onnx;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DxmiMlNet.Features;
+
+/// <summary>Images to patch features: preprocessing and the tapped backbone in one ONNX Runtime session. Any number of threads may use one.</summary>
+internal sealed class PatchFeatureModel : IDisposable
+{
+    private readonly OnnxSession _session;
+    private readonly ImagePreprocessor _preprocessor;
+    private readonly int _smallestSide;
+
+    /// <param name="model">The tapped backbone.</param>
+    /// <param name="description">The backbone that it came from.</param>
+    /// <param name="height">Image height in pixels.</param>
+    /// <param name="width">Image width in pixels.</param>
+    /// <param name="channels">Values a patch.</param>
+    public PatchFeatureModel(byte[] model, BackboneDescription description, int height, int width, int channels)
+        : this(new OnnxSession(model, Text(description)), description, height, width)
+    {
+        Grid = (height / description.FinestStride, width / description.FinestStride, channels);
+    }
+
+    private PatchFeatureModel(OnnxSession session, BackboneDescription description, int height, int width)
+    {
+        _session = session;
+        Description = description;
+        _preprocessor = new ImagePreprocessor(height, width, description.Input);
+        _smallestSide = description.FinestStride;
+    }
+
+    public BackboneDescription Description { get; }
+    public int Height => _preprocessor.Height;
+    public int Width => _preprocessor.Width;
+    public (int Height, int Width, int Channels) Grid { get; private init; }
+
+    /// <summary>The tapped backbone: [N, 3, height, width] -> [N, H, W, C].</summary>
+    public byte[] Model => _session.Model;
+
+    /// <summary>Values of one preprocessed image.</summary>
+    public int InputLength => _preprocessor.Length;
+
+    /// <summary>Values of one image's features.</summary>
+    public int OutputLength => Grid.Height * Grid.Width * Grid.Channels;
+
+    /// <summary>Cuts the backbone to its taps and runs it once on zeros, which shows what it gives.</summary>
+    /// <exception cref="DxmiException">The model cannot be read, has no such tap, does not run at this size, or its grid is not the image over the stride.</exception>
+    public static PatchFeatureModel Build(BackboneDescription description, int height, int width, int batchSize)
+    {
+        var what = Text(description);
+        var file = new OnnxFile(description.ReadModel(), what);
+        var model = file.WithTaps(what, description.Input.Name, [.. description.Taps.Select(t => (t.Tensor, t.Stride))], height, width);
+        var session = new OnnxSession(model, what);
+        try
+        {
+            int count = Math.Min(2, batchSize);   // two show whether the model takes more than one image
+            var shape = Probe(session, description.Input.Name, [count, 3, height, width],
+                e => DoesNotRun(description, file, count, height, width, e));
+            long h = height / description.FinestStride, w = width / description.FinestStride;
+            if (shape.Length != 4 || shape[0] != count || shape[1] != h || shape[2] != w)
+                throw new DxmiException($"{what} gives a grid of [{string.Join(", ", shape)}] for {count} images of {height} x {width} pixels.",
+                    $"[{count}, {h}, {w}, C] was expected: the image over the finest stride {description.FinestStride}.", "Correct the strides of the taps.");
+            return new PatchFeatureModel(session, description, height, width) { Grid = ((int)h, (int)w, (int)shape[3]) };
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Fills one image's part of a batch.</summary>
+    /// <exception cref="DxmiException">There is no image, or it is smaller than a patch.</exception>
+    public void Preprocess(MLImage? image, Span<float> destination)
+    {
+        if (image is null)
+            throw new DxmiException("A row has no image.", "Every row was expected to hold one.", "Leave the row out, or load its image again.");
+        if (Math.Min(image.Width, image.Height) < _smallestSide)
+            throw new DxmiException($"An image is {image.Width} x {image.Height} pixels (width x height).",
+                $"Both sides should have {_smallestSide} pixels or more: one patch of backbone '{Description.Name}'.", "Leave it out, or take a larger picture.");
+        _preprocessor.Fill(image, destination);
+    }
+
+    /// <summary>Runs the model on the first images of a batch.</summary>
+    /// <param name="inputs">[count or more, 3, height, width].</param>
+    /// <param name="count">How many images to run, 1 or more.</param>
+    /// <param name="features">[count or more, H, W, C].</param>
+    public void Run(float[] inputs, int count, float[] features)
+    {
+        try
+        {
+            _session.Run((Description.Input.Name, inputs, [count, 3, Height, Width]),
+                (_session.Session.OutputNames[0], features, [count, Grid.Height, Grid.Width, Grid.Channels]));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new DxmiException($"{Text(Description)} failed on {count} images of {Height} x {Width} pixels: {e.Message}",
+                "It ran when the pipeline was fitted.", "Check the free memory, or ask for a smaller batch.", e);
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private static string Text(BackboneDescription description) => $"The backbone '{description.Name}'";
+
+    private static long[] Probe(OnnxSession session, string input, long[] shape, Func<Exception, DxmiException> failed)
+    {
+        using var zeros = OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate((a, b) => a * b)], shape);
+        using var options = new RunOptions();
+        try
+        {
+            using var outputs = session.Session.Run(options, [input], [zeros], session.Session.OutputNames);
+            return outputs[0].GetTensorTypeAndShape().Shape;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw failed(e);
+        }
+        catch (DxmiException e) when (e.InnerException is OnnxRuntimeException inner)
+        {
+            throw failed(inner);   // ONNX Runtime finds some misfits when it opens the model
+        }
+    }
+
+    private static DxmiException DoesNotRun(BackboneDescription description, OnnxFile file, int count, int height, int width, Exception e)
+    {
+        var declared = file.Inputs.First(i => i.Name == description.Input.Name).ShapeText;
+        var taps = string.Join(", ", description.Taps.Select(t => $"'{t.Tensor}' {height / t.Stride} x {width / t.Stride}"));
+        return new DxmiException($"{Text(description)} does not run on {count} images of {height} x {width} pixels: {e.Message}",
+            $"The model declares its input as {declared}; the taps should have the grids {taps}.",
+            "Correct the strides, ask for the image size it was exported for, or for batches of 1, or export it again with free dimensions.", e);
+    }
+}

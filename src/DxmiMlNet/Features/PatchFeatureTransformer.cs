@@ -1,0 +1,202 @@
+using System.Numerics.Tensors;
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+
+namespace DxmiMlNet.Features;
+
+/// <summary>
+/// Adds the patch features of an image, [H, W, C]: made by <see cref="PatchFeatureEstimator"/>. The backbone is inside, so a saved model needs no other file.
+/// A view reads ahead in batches; <c>PredictionEngine</c> goes row by row, with the same values. May be used by any number of threads at once.
+/// </summary>
+public sealed class PatchFeatureTransformer : InspectionTransformer
+{
+    internal static readonly LoaderInfo Loader = new("DXPATCHF", "DxmiPatchFeatures", 1, typeof(PatchFeatureTransformer));
+
+    private readonly PatchFeatureModel _model;
+    private readonly string _outputColumnName;
+    private readonly string _imageColumnName;
+    private readonly int _batchSize;
+    private readonly BatchModel _rowModel;
+
+    internal PatchFeatureTransformer(IHostEnvironment env, PatchFeatureModel model, string outputColumnName, string imageColumnName, int batchSize)
+        : base(env, nameof(PatchFeatureTransformer))
+    {
+        _model = model;
+        _outputColumnName = outputColumnName;
+        _imageColumnName = imageColumnName;
+        _batchSize = batchSize;
+        _rowModel = new BatchModel(this);
+    }
+
+    /// <summary>The backbone: its taps, preprocessing and licence. The model file that it names is not needed any more.</summary>
+    public BackboneDescription Description => _model.Description;
+
+    /// <summary>Height in pixels that images are resized to.</summary>
+    public int ImageHeight => _model.Height;
+
+    /// <summary>Width in pixels that images are resized to.</summary>
+    public int ImageWidth => _model.Width;
+
+    /// <summary>Rows and columns of patches, and values a patch: the shape of the output column.</summary>
+    public (int Height, int Width, int Channels) Grid => _model.Grid;
+
+    /// <summary>Image pixels a step of each tap, in the order of the taps; the grid has the smallest.</summary>
+    public IReadOnlyList<int> Strides => [.. Description.Taps.Select(t => t.Stride)];
+
+    /// <summary>The tapped backbone, an ONNX model: the description's input [N, 3, ImageHeight, ImageWidth], one output [N, H, W, C].</summary>
+    internal byte[] Model => _model.Model;
+
+    private protected override IRowModel RowModel => _rowModel;
+    private protected override LoaderInfo LoaderInfo => Loader;
+
+    /// <inheritdoc/>
+    public override IDataView Transform(IDataView input)
+        => _batchSize == 1 ? base.Transform(input) : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
+
+    /// <summary>The features of some images, without a data view.</summary>
+    /// <param name="images">Images of any sizes; they stay the caller's.</param>
+    /// <returns>[n, H, W, C], row major.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="images"/> is null.</exception>
+    /// <exception cref="DxmiException">An image is null or smaller than a patch, or its features are no finite numbers.</exception>
+    public float[] Extract(IReadOnlyList<MLImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var result = new float[images.Count * _model.OutputLength];
+        var batch = new Batch(_model, Math.Clamp(images.Count, 1, _batchSize));
+        for (int start = 0; start < images.Count; start += batch.Capacity)
+        {
+            int count = Math.Min(batch.Capacity, images.Count - start);
+            for (int slot = 0; slot < count; slot++)
+                batch.Read(slot, images[start + slot]);
+            batch.Compute(count);
+            for (int slot = 0; slot < count; slot++)
+                batch.Features(slot).CopyTo(result.AsSpan((start + slot) * _model.OutputLength));
+        }
+        return result;
+    }
+
+    // binary format (after the bridge's version number)
+    // string: output column name
+    // string: image column name
+    // int: batch size
+    // int, int: image height, image width
+    // int: values a patch
+    // int: length of the description; bytes: the description, JSON
+    // int: length of the model; bytes: the tapped backbone, ONNX
+    private protected override void Write(BinaryWriter writer)
+    {
+        writer.Write(_outputColumnName);
+        writer.Write(_imageColumnName);
+        writer.Write(_batchSize);
+        writer.Write(ImageHeight);
+        writer.Write(ImageWidth);
+        writer.Write(Grid.Channels);
+        var description = Description.ToJson();
+        writer.Write(description.Length);
+        writer.Write(description);
+        writer.Write(_model.Model.Length);
+        writer.Write(_model.Model);
+    }
+
+    private static PatchFeatureTransformer Read(IHostEnvironment env, BinaryReader reader)
+    {
+        var outputColumnName = reader.ReadString();
+        var imageColumnName = reader.ReadString();
+        int batchSize = Positive(reader.ReadInt32());
+        int height = Positive(reader.ReadInt32()), width = Positive(reader.ReadInt32());
+        int channels = Positive(reader.ReadInt32());
+        var description = BackboneDescription.Parse(Bytes(reader), "The backbone description in the model");
+        var model = Bytes(reader);
+        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, channels), outputColumnName, imageColumnName, batchSize);
+
+        static int Positive(int value) => value > 0 ? value : throw new FormatException($"{value} stands where a number above 0 should.");
+
+        static byte[] Bytes(BinaryReader reader)
+        {
+            int length = Positive(reader.ReadInt32());
+            var bytes = reader.ReadBytes(length);
+            return bytes.Length == length ? bytes : throw new EndOfStreamException($"{bytes.Length} of {length} bytes are there.");
+        }
+    }
+
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _model.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private sealed class BatchModel(PatchFeatureTransformer owner) : IBatchModel
+    {
+        public int BatchSize => owner._batchSize;
+
+        public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
+            => [Columns.Require(inputSchema, owner._imageColumnName, PatchFeatureEstimator.ExpectedImage, type => type is ImageDataViewType)];
+
+        public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
+        {
+            var (height, width, channels) = owner.Grid;
+            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels))];
+        }
+
+        public IRowBatch CreateBatch(DataViewRow input, int capacity)
+            => new RowBatch(new Batch(owner._model, capacity), input.GetGetter<MLImage>(input.Schema[owner._imageColumnName]));
+    }
+
+    private sealed class RowBatch(Batch batch, ValueGetter<MLImage> image) : IRowBatch
+    {
+        private MLImage _image = null!;   // the same local for every row: its producer reuses or disposes it, never we
+
+        public void Read(int slot)
+        {
+            image(ref _image);
+            batch.Read(slot, _image);
+        }
+
+        public void Compute(int count) => batch.Compute(count);
+
+        public Delegate[] CreateGetters(Func<int> slot)
+        {
+            ValueGetter<VBuffer<float>> features = (ref VBuffer<float> value) =>
+            {
+                var source = batch.Features(slot());
+                var editor = VBufferEditor.Create(ref value, source.Length);
+                source.CopyTo(editor.Values);
+                value = editor.Commit();
+            };
+            return [features];
+        }
+    }
+
+    /// <summary>Tensors of some images.</summary>
+    private sealed class Batch(PatchFeatureModel model, int capacity)
+    {
+        private readonly float[] _inputs = new float[capacity * model.InputLength];       // [capacity, 3, height, width]
+        private readonly float[] _features = new float[capacity * model.OutputLength];    // [capacity, H, W, C]
+
+        public int Capacity => capacity;
+
+        public void Read(int slot, MLImage? image) => model.Preprocess(image, _inputs.AsSpan(slot * model.InputLength, model.InputLength));
+
+        public void Compute(int count) => model.Run(_inputs, count, _features);
+
+        /// <exception cref="DxmiException">They are no finite numbers.</exception>
+        public ReadOnlySpan<float> Features(int slot)
+        {
+            var features = _features.AsSpan(slot * model.OutputLength, model.OutputLength);
+            // One pass for NaN and infinity alike: a single one makes the sum not finite.
+            if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
+                throw new DxmiException($"The backbone '{model.Description.Name}' gave features that are no finite numbers.",
+                    "Finite numbers were expected for every image.", "Check 'input' of its description (scale, mean, std), and the model's weights.");
+            return features;
+        }
+    }
+}

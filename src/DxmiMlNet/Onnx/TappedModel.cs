@@ -1,0 +1,76 @@
+using DxmiMlNet.Diffusion;
+
+namespace DxmiMlNet.Onnx;
+
+/// <summary>Turns a backbone into a model whose one output is the patch features of its taps.</summary>
+internal static class TappedModel
+{
+    /// <summary>The oldest operator set whose Resize has half-pixel centres.</summary>
+    public const int OldestOpset = 11;
+
+    private const string Prefix = "dxmi/";
+
+    /// <summary>
+    /// Cuts the model back to what the taps need and appends: each tap averaged over its 3 x 3 neighbours (those inside the grid), resized
+    /// linearly to the finest tap's grid, all of them joined on channels, as [N, H, W, C].
+    /// </summary>
+    /// <param name="file">The backbone.</param>
+    /// <param name="what">What the model is, for error texts: "The backbone resnet18".</param>
+    /// <param name="input">Name of its image input.</param>
+    /// <param name="taps">Tensors [N, C, height / stride, width / stride] of Single, outputs or not; every stride a multiple of the finest.</param>
+    /// <param name="height">Image height in pixels, a multiple of the coarsest stride.</param>
+    /// <param name="width">Image width in pixels, a multiple of the coarsest stride.</param>
+    /// <returns>A model [N, 3, height, width] -> "Features" [N, H, W, C] (another name where the backbone has that one).</returns>
+    /// <exception cref="DxmiException">The input or a tap does not exist, or the model cannot be cut; the message says why.</exception>
+    public static byte[] WithTaps(this OnnxFile file, string what, string input, IReadOnlyList<(string Tensor, int Stride)> taps, int height, int width)
+    {
+        if (file.Opset < OldestOpset)
+            throw new DxmiException($"{what} is of opset {file.Opset}.", $"Opset {OldestOpset} or above was expected.", $"Export it again with opset {OldestOpset} to 21.");
+        RequireInput(file, what, input);
+
+        int finest = taps.Min(t => t.Stride);
+        var appended = new List<ProtoWriter>();
+        var constants = new List<ProtoWriter>();
+        var maps = new string[taps.Count];
+        for (int i = 0; i < taps.Count; i++)
+        {
+            maps[i] = Append("AveragePool", [taps[i].Tensor], $"mean_{i}",
+                ("kernel_shape", [3, 3]), ("strides", [1, 1]), ("pads", [1, 1, 1, 1]), ("count_include_pad", 0));
+            if (taps[i].Stride == finest)
+                continue;
+            float ratio = taps[i].Stride / finest;   // a whole number: the grid comes out exactly
+            var region = Constant($"region_{i}", []);   // only crop_and_resize reads it, but opset 11 asks for it
+            var scales = Constant($"scales_{i}", [1, 1, ratio, ratio]);
+            maps[i] = Append("Resize", [maps[i], region, scales], $"resized_{i}", ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
+        }
+        var joined = maps.Length == 1 ? maps[0] : Append("Concat", maps, "joined", ("axis", 1));
+        var features = file.Tensors.Contains("Features") ? Prefix + "Features" : "Features";
+        appended.Add(OnnxGraph.NodeProto("Transpose", [joined], features, ("perm", new long[] { 0, 2, 3, 1 })));
+
+        var nodes = file.Ancestors(taps.Select(t => t.Tensor));
+        return file.Cut(nodes, new OnnxValue(input, OnnxType.Float, [-1, 3, height, width]), appended, constants, features);
+
+        string Append(string op, string[] inputs, string output, params OnnxAttribute[] attributes)
+        {
+            appended.Add(OnnxGraph.NodeProto(op, inputs, Prefix + output, attributes));
+            return Prefix + output;
+        }
+
+        string Constant(string name, float[] values)
+        {
+            var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan());
+            constants.Add(OnnxGraph.TensorProto(Prefix + name, OnnxType.Float, bytes, values.Length));
+            return Prefix + name;
+        }
+    }
+
+    private static void RequireInput(OnnxFile file, string what, string input)
+    {
+        var declared = file.Inputs.FirstOrDefault(i => i.Name == input)
+            ?? throw new DxmiException($"{what} has no input '{input}'.", $"Its inputs are {string.Join(", ", file.Inputs.Select(i => i.Name))}.", "Correct 'input.name'.");
+        if (declared.Type is not (OnnxType.Float or default(OnnxType)))
+            throw new DxmiException($"{what} wants its input '{input}' as {declared.Type}.", "A backbone that takes Single was expected.", "Export it again in 32 bits.");
+        if (declared.Shape is { } shape && (shape.Length != 4 || shape[1] is not (-1 or 3)))
+            throw new DxmiException($"{what} wants its input '{input}' as {declared.ShapeText}.", "[N, 3, H, W] was expected.", "Export it again for colour images in that order.");
+    }
+}
