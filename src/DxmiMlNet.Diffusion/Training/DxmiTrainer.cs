@@ -10,7 +10,7 @@ namespace DxmiMlNet.Diffusion.Training;
 /// Maximum-entropy inverse reinforcement learning of a diffusion sampler with an energy (Yoon et al., NeurIPS 2024), energy and value as separate
 /// networks: <see cref="Iterate"/> is one iteration, its steps in the paper's order. Everything is per dimension.
 /// </summary>
-public sealed class DxmiTrainer : ITrainingPhase, IDisposable
+public sealed class DxmiTrainer : ITrainingPhase
 {
     private readonly Tensor _data;   // [N, D]
     private readonly Energy _energy;
@@ -171,8 +171,6 @@ public sealed class DxmiTrainer : ITrainingPhase, IDisposable
 
     void ITrainingPhase.Write(BinaryWriter writer)
     {
-        foreach (var network in new[] { _energy.Parameters, _value.Parameters, _sampler.Parameters, _sampler.LogSigmas })
-            writer.WriteTensor(network.Flat);
         foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })
             adam.Write(writer);
         foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
@@ -182,8 +180,6 @@ public sealed class DxmiTrainer : ITrainingPhase, IDisposable
 
     void ITrainingPhase.Read(BinaryReader reader)
     {
-        foreach (var network in new[] { _energy.Parameters, _value.Parameters, _sampler.Parameters, _sampler.LogSigmas })
-            reader.ReadTensor(network.Flat);
         foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })
             adam.Read(reader);
         foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })

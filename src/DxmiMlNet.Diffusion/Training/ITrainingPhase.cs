@@ -21,7 +21,7 @@ public interface ITrainingPhase : IDisposable
     /// <summary>Called once after the last iteration.</summary>
     void Finish();
 
-    /// <summary>Writes everything that the remaining iterations depend on, except the generator.</summary>
+    /// <summary>Writes what the remaining iterations depend on, beside the parameters and the generator.</summary>
     void Write(BinaryWriter writer);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>

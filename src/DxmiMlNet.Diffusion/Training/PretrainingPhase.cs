@@ -7,7 +7,6 @@ namespace DxmiMlNet.Diffusion.Training;
 public abstract class PretrainingPhase : ITrainingPhase
 {
     private readonly Tensor _data;   // [N, D]
-    private readonly FlatParameters _parameters;
     private readonly PretrainingOptions _options;
     private readonly Adam _adam;
     private readonly MovingAverage _average;
@@ -20,7 +19,6 @@ public abstract class PretrainingPhase : ITrainingPhase
     protected PretrainingPhase(Tensor data, FlatParameters parameters, PretrainingOptions options, Generator generator)
     {
         _data = data;
-        _parameters = parameters;
         _options = options;
         Generator = generator;
         _adam = new Adam(parameters);
@@ -64,14 +62,12 @@ public abstract class PretrainingPhase : ITrainingPhase
 
     void ITrainingPhase.Write(BinaryWriter writer)
     {
-        writer.WriteTensor(_parameters.Flat);
         _adam.Write(writer);
         _average.Write(writer);
     }
 
     void ITrainingPhase.Read(BinaryReader reader)
     {
-        reader.ReadTensor(_parameters.Flat);
         _adam.Read(reader);
         _average.Read(reader);
     }

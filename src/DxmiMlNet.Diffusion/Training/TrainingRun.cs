@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DxmiMlNet.Diffusion.Networks;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Diffusion.Training;
@@ -13,17 +14,20 @@ public sealed class TrainingRun
     private const int Version = 1;
 
     private readonly Generator _generator;
-    private readonly Func<ITrainingPhase>[] _phases;
+    private readonly FlatParameters[] _parameters;
+    private readonly TrainingStage[] _stages;
     private readonly string _fingerprint;
 
     /// <param name="generator">The generator that all phases draw from.</param>
     /// <param name="fingerprint">States settings and data: a checkpoint of another fingerprint is not continued.</param>
-    /// <param name="phases">Makes each phase when it is its turn, from the networks as they then are.</param>
-    public TrainingRun(Generator generator, string fingerprint, params Func<ITrainingPhase>[] phases)
+    /// <param name="parameters">All parameters that any phase trains or uses.</param>
+    /// <param name="stages">The phases, in order.</param>
+    public TrainingRun(Generator generator, string fingerprint, FlatParameters[] parameters, params TrainingStage[] stages)
     {
         _generator = generator;
         _fingerprint = fingerprint;
-        _phases = phases;
+        _parameters = parameters;
+        _stages = stages;
     }
 
     /// <summary>Iterations between divergence checks and progress reports.</summary>
@@ -40,25 +44,24 @@ public sealed class TrainingRun
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Run(Action<TrainingProgress>? progress = null, ICheckpointStore? checkpoint = null, CancellationToken cancellation = default)
     {
-        var clock = Stopwatch.StartNew();
+        var clock = new ProgressClock(_stages);
         var saved = Stopwatch.StartNew();
-        using var stored = Open(checkpoint, out int firstPhase, out int firstIteration);
-        for (int p = firstPhase; p < _phases.Length; p++)
+        using var stored = Open(checkpoint, out int firstStage, out int firstIteration);
+        for (int s = firstStage; s < _stages.Length; s++)
         {
-            using var phase = _phases[p]();
+            using var phase = _stages[s].Create();
             int start = 0;
-            if (stored is not null && p == firstPhase)
+            if (stored is not null && s == firstStage)
             {
-                phase.Read(stored);
-                stored.ReadGenerator(_generator);
+                Restore(stored, phase);
                 start = firstIteration;
             }
-            var phaseClock = Stopwatch.StartNew();
+            clock.Enter(s, start);
             for (int i = start; i < phase.Iterations; i++)
             {
                 if (cancellation.IsCancellationRequested)
                 {
-                    Save(checkpoint, p, i, phase);
+                    Save(checkpoint, s, i, phase);
                     cancellation.ThrowIfCancellationRequested();
                 }
                 phase.Iterate(i);
@@ -66,13 +69,11 @@ public sealed class TrainingRun
                 if (done % CheckEvery == 0 || done == phase.Iterations)
                 {
                     var metrics = phase.Check(done);
-                    double perIteration = phaseClock.Elapsed.TotalSeconds / (done - start);
-                    progress?.Invoke(new TrainingProgress(phase.Name, done, phase.Iterations, (p + (double)done / phase.Iterations) / _phases.Length,
-                        clock.Elapsed, TimeSpan.FromSeconds(perIteration * (phase.Iterations - done)), metrics));
+                    progress?.Invoke(clock.Report(phase.Name, done, metrics));
                 }
                 if (checkpoint is not null && saved.Elapsed >= CheckpointEvery && done < phase.Iterations)
                 {
-                    Save(checkpoint, p, done, phase);
+                    Save(checkpoint, s, done, phase);
                     saved.Restart();
                 }
             }
@@ -81,23 +82,33 @@ public sealed class TrainingRun
         checkpoint?.Delete();
     }
 
-    // Binary format: magic, version, fingerprint, phase, iteration, the phase's state, the generator's state.
-    private void Save(ICheckpointStore? checkpoint, int phase, int iteration, ITrainingPhase state)
+    // Binary format: magic, version, fingerprint, stage, iteration, all parameters, the phase's state, the generator's state.
+    private void Save(ICheckpointStore? checkpoint, int stage, int iteration, ITrainingPhase phase)
         => checkpoint?.Write(stream =>
         {
             using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
             writer.Write(Magic);
             writer.Write(Version);
             writer.Write(_fingerprint);
-            writer.Write(phase);
+            writer.Write(stage);
             writer.Write(iteration);
-            state.Write(writer);
+            foreach (var parameters in _parameters)
+                writer.WriteTensor(parameters.Flat);
+            phase.Write(writer);
             writer.WriteGenerator(_generator);
         });
 
-    private BinaryReader? Open(ICheckpointStore? checkpoint, out int phase, out int iteration)
+    private void Restore(BinaryReader reader, ITrainingPhase phase)
     {
-        phase = iteration = 0;
+        foreach (var parameters in _parameters)
+            reader.ReadTensor(parameters.Flat);
+        phase.Read(reader);
+        reader.ReadGenerator(_generator);
+    }
+
+    private BinaryReader? Open(ICheckpointStore? checkpoint, out int stage, out int iteration)
+    {
+        stage = iteration = 0;
         var stream = checkpoint?.OpenRead();
         if (stream is null)
             return null;
@@ -107,21 +118,8 @@ public sealed class TrainingRun
             reader.Dispose();   // another run's: this one starts afresh and replaces it
             return null;
         }
-        phase = reader.ReadInt32();
+        stage = reader.ReadInt32();
         iteration = reader.ReadInt32();
         return reader;
     }
-}
-
-/// <summary>Where checkpoints are kept. Mathematics knows no files: whoever trains supplies them.</summary>
-public interface ICheckpointStore
-{
-    /// <summary>The last checkpoint, or null where there is none.</summary>
-    Stream? OpenRead();
-
-    /// <summary>Replaces the checkpoint as a whole: a kill at any time leaves the old one or the new one.</summary>
-    void Write(Action<Stream> write);
-
-    /// <summary>Removes the checkpoint.</summary>
-    void Delete();
 }

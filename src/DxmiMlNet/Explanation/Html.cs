@@ -57,7 +57,7 @@ internal static class Html
         => Math.Abs(value) is >= 1e4 and < 1e15 ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString("G4", CultureInfo.InvariantCulture);
 
     /// <summary>A share for people.</summary>
-    public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + "\u00A0%";
 
     /// <summary>Writes the page; characters that no page can hold (a file name can) have become U+FFFD.</summary>
     public static void Write(XElement page, TextWriter writer)

@@ -55,8 +55,8 @@ internal static class ReportStyle
         th, td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
         th:first-child, .text th, .text td { text-align: left; }
         thead th { color: var(--soft); font-weight: 600; font-size: 14px; }
-        tbody th { font-weight: 500; overflow-wrap: anywhere; }
-        .text td { overflow-wrap: anywhere; }
+        tbody th { font-weight: 500; overflow-wrap: break-word; }
+        .text th, .text td { overflow-wrap: anywhere; }
         .text th:first-child { width: 34%; }
         table + p { margin-top: 8px; }
         .badge { display: inline-block; border: 1.5px solid currentColor; border-radius: 999px; padding: 0 9px; font-size: 13px; font-weight: 600; white-space: nowrap; }
