@@ -85,6 +85,15 @@ public sealed class InspectionModel : IDisposable
         ModelFile.Save(_mlContext, Transformer, SingleImageRow.ImageSchema, path);
     }
 
+    /// <summary>Makes sure that <see cref="Save"/> will be able to write, before minutes of training; makes the folder.</summary>
+    /// <param name="path">The model file to be.</param>
+    /// <exception cref="DxmiException">The file could not be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFile.CheckWritable(path);
+    }
+
     /// <summary>
     /// Inspects images, in their order, lazily. Some are in work at the same time, all with this one model; what cannot be inspected is in its
     /// result's <see cref="InspectionResult.Error"/>, and the next one follows.

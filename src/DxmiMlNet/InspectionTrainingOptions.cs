@@ -27,8 +27,8 @@ public sealed record InspectionTrainingOptions
     /// <summary>Decides how the images are split and what the trainer draws: same seed, same machine, same threads, same model.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Threads of the trainer, 1 or more.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>Threads of the trainer, 1 or more; its networks are small, and more than one seldom help.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>Where the networks train: "cpu", "cuda", or "auto" for cuda where there is one.</summary>
     public string Device { get; init; } = "cpu";
@@ -37,5 +37,5 @@ public sealed record InspectionTrainingOptions
     public string? CheckpointPath { get; init; }
 
     /// <summary>Called with the trainer's options before it is made, for settings that are not named here.</summary>
-    public Action<DxmiAnomalyEstimator.Options>? ConfigureDetector { get; init; }
+    public Action<DxmiAnomalyTrainer.Options>? ConfigureDetector { get; init; }
 }
