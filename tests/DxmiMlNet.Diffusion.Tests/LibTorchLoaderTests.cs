@@ -8,7 +8,7 @@ public class LibTorchLoaderTests
     [TestMethod]
     public void Tensors_work_on_this_machine_and_no_copy_stays_on_disk()
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(typeof(DxmiException).Module.ModuleHandle);
+        Native.LibTorchLoader.Install();
         using var sum = torch.ones(3).sum();
         Assert.AreEqual(3f, sum.item<float>());
         Assert.IsEmpty(Directory.GetDirectories(Path.GetTempPath(), "dxmi-torch-*"));

@@ -5,24 +5,27 @@ using F = TorchSharp.torch.nn.functional;
 namespace DxmiMlNet.Diffusion.Energies;
 
 /// <summary>
-/// A Gaussian-anchored energy for whitened samples: E(x) = a mean(x^2) + g(x), with a = softplus(raw) &gt; 0 and a perceptron g that
-/// starts at zero. It starts as the energy of a Gaussian and keeps growing away from the data wherever g grows less than quadratically.
+/// A Gaussian-anchored energy for whitened samples: E(x) = a mean(x^2) + g(x), with a = floor + softplus(raw) and a perceptron g that
+/// starts at zero. It starts as the energy of a Gaussian, and far from the data it grows whatever was learned: g grows linearly at most.
 /// </summary>
 public sealed class AnchoredEnergy : Energy
 {
+    /// <summary>The least value of a: training may not give the anchor up.</summary>
+    public const double LeastAnchor = 0.05;
+
     private readonly int _raw;
 
     /// <param name="dimension">Dimension D of a sample.</param>
     /// <param name="hidden">Hidden layer sizes of g.</param>
     /// <param name="generator">Draws the start values.</param>
     /// <param name="device">Where the parameters live.</param>
-    /// <param name="anchor">Start value of a, above 0; 0.5 is a standard Gaussian's energy per dimension.</param>
+    /// <param name="anchor">Start value of a, above <see cref="LeastAnchor"/>; 0.5 is a standard Gaussian's energy per dimension.</param>
     public AnchoredEnergy(int dimension, int[] hidden, Generator generator, Device device, double anchor = 0.5)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(anchor);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(anchor, LeastAnchor);
         var layout = new FlatParameters.Layout();
         Network = new Mlp(layout, [dimension, .. hidden, 1], zeroOutput: true);
-        _raw = layout.Add(0, Math.Log(Math.Exp(anchor) - 1), 1);   // the inverse of softplus
+        _raw = layout.Add(0, Math.Log(Math.Exp(anchor - LeastAnchor) - 1), 1);   // the inverse of softplus
         Parameters = layout.Build(generator, device);
         Dimension = dimension;
     }
@@ -30,8 +33,8 @@ public sealed class AnchoredEnergy : Energy
     /// <summary>g.</summary>
     public Mlp Network { get; }
 
-    /// <summary>The anchor's weight a, a scalar tensor above 0.</summary>
-    public Tensor Anchor => F.softplus(Parameters[_raw]);
+    /// <summary>The anchor's weight a, a scalar tensor above <see cref="LeastAnchor"/>.</summary>
+    public Tensor Anchor => F.softplus(Parameters[_raw]) + LeastAnchor;
 
     /// <inheritdoc/>
     public override FlatParameters Parameters { get; }

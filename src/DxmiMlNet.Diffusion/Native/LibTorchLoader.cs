@@ -16,10 +16,13 @@ internal static class LibTorchLoader
     private static readonly Lock s_lock = new();
     private static nint s_handle;
 
+    private static int s_installed;
+
+    /// <summary>Must run before TorchSharp's first use; runs by itself before the first use of this assembly. Idempotent.</summary>
     [ModuleInitializer]
     internal static void Install()
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && Interlocked.Exchange(ref s_installed, 1) == 0)
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name is "LibTorchSharp" or Library ? LoadWeakened() : 0;
     }
 

@@ -43,7 +43,9 @@ public sealed record BackboneDescription
     /// <summary>Where the weights come from; empty where unknown.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>Height and width in pixels that images are resized to where no other size is asked for: 32 or more, a multiple of the coarsest stride.</summary>
+    /// <summary>
+    /// Height and width in pixels that images are resized to where no other size is asked for: 32 or more, a multiple of the coarsest stride.
+    /// </summary>
     public int DefaultImageSize { get; init; } = 224;
 
     /// <summary>A sentence that tells where to get the model file; quoted when it is missing.</summary>
@@ -67,7 +69,9 @@ public sealed record BackboneDescription
 
     /// <summary>Reads and checks a description, and that its model file is there.</summary>
     /// <param name="jsonPath">Path of the JSON.</param>
-    /// <exception cref="DxmiException">The JSON or the model file is missing, or a member is missing, unknown or out of range; the message names it.</exception>
+    /// <exception cref="DxmiException">
+    /// The JSON or the model file is missing, or a member is missing, unknown or out of range; the message names it.
+    /// </exception>
     public static BackboneDescription Load(string jsonPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(jsonPath);
@@ -175,7 +179,8 @@ public sealed record BackboneDescription
         void Require(bool holds, string what, string expected)
         {
             if (!holds)
-                throw new DxmiException($"{thing} is wrong: {what}.", $"{char.ToUpperInvariant(expected[0])}{expected[1..]}.", "Correct the description; data/backbones has examples.");
+                throw new DxmiException($"{thing} is wrong: {what}.", $"{char.ToUpperInvariant(expected[0])}{expected[1..]}.",
+                    "Correct the description; data/backbones has examples.");
         }
     }
 

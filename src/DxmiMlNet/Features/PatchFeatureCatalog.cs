@@ -12,7 +12,9 @@ public static class PatchFeatureCatalog
     /// <param name="backbone">The network; null takes the one inside the package.</param>
     /// <param name="outputColumnName">Name of the column to add, Vector&lt;Single, H, W, C&gt;.</param>
     /// <param name="imageColumnName">Name of the image column.</param>
-    /// <param name="imageSize">Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.</param>
+    /// <param name="imageSize">
+    /// Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.
+    /// </param>
     /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
     /// <exception cref="DxmiException">The description is wrong, or none was given and the package has no backbone inside.</exception>
@@ -33,7 +35,9 @@ public static class PatchFeatureCatalog
     /// <param name="backbonePath">Path of a backbone's JSON, see <see cref="BackboneDescription"/>.</param>
     /// <param name="outputColumnName">Name of the column to add, Vector&lt;Single, H, W, C&gt;.</param>
     /// <param name="imageColumnName">Name of the image column.</param>
-    /// <param name="imageSize">Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.</param>
+    /// <param name="imageSize">
+    /// Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.
+    /// </param>
     /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
     /// <exception cref="DxmiException">The description or its model file is missing or wrong.</exception>

@@ -94,7 +94,8 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The image column is missing or no image.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _options.ImageColumnName, ExpectedImage, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is ImageDataViewType);
+        Columns.Require(inputSchema, _options.ImageColumnName, ExpectedImage,
+            c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is ImageDataViewType);
         // A promise says vector of Single; the number of channels shows when the backbone runs.
         var features = new VectorDataViewType(NumberDataViewType.Single, _height / _backbone.FinestStride, _width / _backbone.FinestStride, 1);
         return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, features));

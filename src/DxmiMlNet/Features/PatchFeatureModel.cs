@@ -46,7 +46,9 @@ internal sealed class PatchFeatureModel : IDisposable
     public int OutputLength => Grid.Height * Grid.Width * Grid.Channels;
 
     /// <summary>Cuts the backbone to its taps and runs it once on zeros, which shows what it gives.</summary>
-    /// <exception cref="DxmiException">The model cannot be read, has no such tap, does not run at this size, or its grid is not the image over the stride.</exception>
+    /// <exception cref="DxmiException">
+    /// The model cannot be read, has no such tap, does not run at this size, or its grid is not the image over the stride.
+    /// </exception>
     public static PatchFeatureModel Build(BackboneDescription description, int height, int width, int batchSize)
     {
         var what = Text(description);
@@ -79,7 +81,8 @@ internal sealed class PatchFeatureModel : IDisposable
             throw new DxmiException("A row has no image.", "Every row was expected to hold one.", "Leave the row out, or load its image again.");
         if (Math.Min(image.Width, image.Height) < _smallestSide)
             throw new DxmiException($"An image is {image.Width} x {image.Height} pixels (width x height).",
-                $"Both sides should have {_smallestSide} pixels or more: one patch of backbone '{Description.Name}'.", "Leave it out, or take a larger picture.");
+                $"Both sides should have {_smallestSide} pixels or more: one patch of backbone '{Description.Name}'.",
+                "Leave it out, or take a larger picture.");
         _preprocessor.Fill(image, destination);
     }
 

@@ -47,6 +47,16 @@ internal sealed class OnnxGraph(string name)
     public void Node(string op, string[] inputs, string output, params OnnxAttribute[] attributes)
         => _graph.Message(1, NodeProto(op, inputs, output, attributes));
 
+    /// <summary>Adds the selection of the <paramref name="count"/> highest values along the last axis and returns their name.</summary>
+    public string TopK(string input, int count)
+    {
+        var values = NewName("TopK");
+        var node = NodeProto("TopK", [input, Constant("k", [(long)count], 1)], values, ("axis", -1L));
+        node.String(2, NewName("TopKIndices"));   // a node's outputs are in order, wherever the field stands
+        _graph.Message(1, node);
+        return values;
+    }
+
     /// <summary>Adds a constant of Single, row major, and returns its name.</summary>
     public string Constant(string stem, ReadOnlySpan<float> values, params long[] dims)
         => Constant(stem, OnnxType.Float, MemoryMarshal.AsBytes(values), dims);

@@ -25,7 +25,8 @@ internal static class TappedModel
     public static byte[] WithTaps(this OnnxFile file, string what, string input, IReadOnlyList<(string Tensor, int Stride)> taps, int height, int width)
     {
         if (file.Opset < OldestOpset)
-            throw new DxmiException($"{what} is of opset {file.Opset}.", $"Opset {OldestOpset} or above was expected.", $"Export it again with opset {OldestOpset} to 21.");
+            throw new DxmiException($"{what} is of opset {file.Opset}.", $"Opset {OldestOpset} or above was expected.",
+                $"Export it again with opset {OldestOpset} to 21.");
         RequireInput(file, what, input);
 
         int finest = taps.Min(t => t.Stride);
@@ -67,10 +68,13 @@ internal static class TappedModel
     private static void RequireInput(OnnxFile file, string what, string input)
     {
         var declared = file.Inputs.FirstOrDefault(i => i.Name == input)
-            ?? throw new DxmiException($"{what} has no input '{input}'.", $"Its inputs are {string.Join(", ", file.Inputs.Select(i => i.Name))}.", "Correct 'input.name'.");
+            ?? throw new DxmiException($"{what} has no input '{input}'.", $"Its inputs are {string.Join(", ", file.Inputs.Select(i => i.Name))}.",
+                "Correct 'input.name'.");
         if (declared.Type is not (OnnxType.Float or default(OnnxType)))
-            throw new DxmiException($"{what} wants its input '{input}' as {declared.Type}.", "A backbone that takes Single was expected.", "Export it again in 32 bits.");
+            throw new DxmiException($"{what} wants its input '{input}' as {declared.Type}.", "A backbone that takes Single was expected.",
+                "Export it again in 32 bits.");
         if (declared.Shape is { } shape && (shape.Length != 4 || shape[1] is not (-1 or 3)))
-            throw new DxmiException($"{what} wants its input '{input}' as {declared.ShapeText}.", "[N, 3, H, W] was expected.", "Export it again for colour images in that order.");
+            throw new DxmiException($"{what} wants its input '{input}' as {declared.ShapeText}.", "[N, 3, H, W] was expected.",
+                "Export it again for colour images in that order.");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Camera
         _centreX = random.Uniform(-0.2f, 0.2f);
         _centreY = random.Uniform(-0.2f, 0.2f);
         // Pixels at 256: optics do not get sharper with fewer pixels.
-        _defocus = random.Uniform(0.35f, 0.8f) * Math.Max(size / Placement.Field, 0.8f);
+        _defocus = random.Uniform(0.42f, 0.72f) * Math.Max(size / Placement.Field, 0.8f);
         _noise = random.Uniform(0.7f, 1.3f);
         float exposure = random.Uniform(0.9f, 1.1f), warmth = random.Uniform(-0.02f, 0.02f);
         _gain = [exposure * (1 + warmth), exposure, exposure * (1 - warmth)];

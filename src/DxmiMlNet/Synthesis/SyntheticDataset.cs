@@ -24,7 +24,7 @@ public static class SyntheticDataset
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new DxmiException($"'{target}' already exists and is not an empty folder.", "A set is written into a folder of its own.", "Name another folder, or delete this one.");
 
-        string working = $"{target.TrimEnd(Path.DirectorySeparatorChar)}.{Environment.ProcessId}.partial";
+        string working = $"{Path.TrimEndingDirectorySeparator(target)}.{Guid.NewGuid():N}.partial";
         try
         {
             WriteImages(options, kind, working, progress, cancellationToken);
@@ -111,7 +111,7 @@ public static class SyntheticDataset
     private static string Readme(SyntheticOptions options, SurfaceKind kind) => $"""
         # {kind.Name}, generated
 
-        No camera has seen these images: DxmiMlNet's generator made them, and makes the same ones again with
+        No camera has seen these images: DxmiMlNet's generator made them, and makes images of the same names and contents again with
 
             dxmi synthesize --kind {kind.Name} --seed {options.Seed} --output <folder>
 

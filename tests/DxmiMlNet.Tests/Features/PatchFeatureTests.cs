@@ -188,10 +188,12 @@ public class PatchFeatureTests
     {
         var data = _mlContext.Data.LoadFromEnumerable([new Numbered()]);
         var estimator = _mlContext.Transforms.ExtractPatchFeatures(TinyBackbone.Write(_folder.Path));
-        AssertThrows<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapeOf(data)), "Column 'Image' is missing. Expected an image (MLImage).", "Number");
+        AssertThrows<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapeOf(data)),
+            "Column 'Image' is missing. Expected an image (MLImage).", "Number");
         AssertThrows<ArgumentOutOfRangeException>(() => estimator.Fit(data), "Column 'Image' is missing.");
         var mistyped = _mlContext.Transforms.ExtractPatchFeatures(TinyBackbone.Write(_folder.Path), imageColumnName: "Number");
-        AssertThrows<ArgumentOutOfRangeException>(() => mistyped.GetOutputSchema(SchemaShapeOf(data)), "Column 'Number' is Scalar of Single. Expected an image (MLImage).");
+        AssertThrows<ArgumentOutOfRangeException>(() => mistyped.GetOutputSchema(SchemaShapeOf(data)),
+            "Column 'Number' is Scalar of Single. Expected an image (MLImage).");
     }
 
     [TestMethod]
@@ -199,7 +201,8 @@ public class PatchFeatureTests
     {
         AssertThrows<DxmiException>(() => Fit(new(), null, TinyBackbone.Description with { Taps = [new() { Tensor = "deep", Stride = 4 }] }),
             "gives a grid of [2, 4, 4, 5] for 2 images of 32 x 32 pixels", "[2, 8, 8, C] was expected", "Correct the strides");
-        AssertThrows<DxmiException>(() => Fit(new(), null, TinyBackbone.Description with { Taps = [new() { Tensor = "inner", Stride = 4 }, new() { Tensor = "deep", Stride = 16 }] }),
+        var uneven = TinyBackbone.Description with { Taps = [new() { Tensor = "inner", Stride = 4 }, new() { Tensor = "deep", Stride = 16 }] };
+        AssertThrows<DxmiException>(() => Fit(new(), null, uneven),
             "does not run on 2 images of 32 x 32 pixels", "'deep' 2 x 2");
     }
 
@@ -210,7 +213,8 @@ public class PatchFeatureTests
 
     [TestMethod]
     public void A_file_that_is_no_model_is_found_when_the_pipeline_is_fitted()
-        => AssertThrows<DxmiException>(() => Fit(new(), null, null, "<html>404</html>"u8.ToArray()), "The backbone 'tiny' is no ONNX model");
+        => AssertThrows<DxmiException>(() => Fit(new(), null, null, "<html>404</html>"u8.ToArray()),
+            "The backbone 'tiny' is no ONNX model");
 
     [TestMethod]
     public void Without_a_backbone_the_one_inside_the_package_is_used_or_its_lack_reported()
@@ -218,10 +222,12 @@ public class PatchFeatureTests
         if (typeof(BackboneDescription).Assembly.GetManifestResourceNames().Contains("DxmiMlNet.Features.Backbones.default.onnx"))
             Assert.AreNotEqual("", _mlContext.Transforms.ExtractPatchFeatures().Fit(Images(1)).Description.Licence);
         else
-            AssertThrows<DxmiException>(() => _mlContext.Transforms.ExtractPatchFeatures(), "This build of DxmiMlNet has no backbone inside.", "default.onnx", "Name a backbone");
+            AssertThrows<DxmiException>(() => _mlContext.Transforms.ExtractPatchFeatures(),
+                "This build of DxmiMlNet has no backbone inside.", "default.onnx", "Name a backbone");
     }
 
-    private PatchFeatureTransformer Fit(PatchFeatureEstimator.Options options, IDataView? data = null, BackboneDescription? description = null, byte[]? model = null)
+    private PatchFeatureTransformer Fit(
+        PatchFeatureEstimator.Options options, IDataView? data = null, BackboneDescription? description = null, byte[]? model = null)
     {
         options.Backbone = BackboneDescription.Load(TinyBackbone.Write(_folder.Path, description, model));
         return _mlContext.Transforms.ExtractPatchFeatures(options).Fit(data ?? Images(1));

@@ -32,7 +32,8 @@ internal static class TinyBackbone
         graph.Input("image", OnnxType.Float, inputShape.Length > 0 ? inputShape : [-1, 3, -1, -1]);
         graph.Node("Conv", ["image", graph.Constant("stem_weights", StemWeights, StemChannels, 3, 4, 4)], "stem", ("strides", [4, 4]), ("kernel_shape", [4, 4]));
         graph.Node("Relu", ["stem"], "inner");
-        graph.Node("Conv", ["inner", graph.Constant("deep_weights", DeepWeights, DeepChannels, StemChannels, 2, 2)], "deep", ("strides", [2, 2]), ("kernel_shape", [2, 2]));
+        graph.Node("Conv", ["inner", graph.Constant("deep_weights", DeepWeights, DeepChannels, StemChannels, 2, 2)], "deep",
+            ("strides", [2, 2]), ("kernel_shape", [2, 2]));
         graph.Node("Mul", ["stem", graph.Constant("aside_weights", new float[] { 3 }, 1)], "aside");
         graph.Output("deep", OnnxType.Float, -1, DeepChannels, -1, -1);
         graph.Output("aside", OnnxType.Float, -1, StemChannels, -1, -1);

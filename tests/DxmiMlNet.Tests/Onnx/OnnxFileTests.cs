@@ -89,11 +89,13 @@ public class OnnxFileTests
 
     [TestMethod]
     public void An_unknown_tap_is_answered_with_the_closest_names()
-        => AssertThrows(() => Tap(TinyBackbone.Model(), ("iner", 4)), "The backbone has no tensor 'iner'.", "The closest names are inner, ", "outputs are deep, aside");
+        => AssertThrows(() => Tap(TinyBackbone.Model(), ("iner", 4)),
+            "The backbone has no tensor 'iner'.", "The closest names are inner, ", "outputs are deep, aside");
 
     [TestMethod]
     public void An_unknown_input_is_answered_with_those_there_are()
-        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [("deep", 8)], 32, 32), "no input 'picture'", "Its inputs are image.");
+        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [("deep", 8)], 32, 32),
+            "no input 'picture'", "Its inputs are image.");
 
     [TestMethod]
     public void A_second_input_is_refused()

@@ -15,7 +15,7 @@ internal static class Dent
         double angle = random.Uniform(0, (float)Math.PI);
         float cos = PortableMath.Cos(angle), sin = PortableMath.Sin(angle);
         // The steepest slope is 1.5 depth / radius.
-        float depth = shortAxis * random.Uniform(0.05f, 0.2f) * flaw.Boost;
+        float depth = shortAxis * random.Uniform(0.07f, 0.28f) * flaw.Boost;
         var edge = new NoiseField(random);
         foreach (var (index, point) in surface.Within(centre, 1.7f * longAxis))
         {

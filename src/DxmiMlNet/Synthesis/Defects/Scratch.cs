@@ -17,7 +17,7 @@ internal static class Scratch
         var middle = new Vector2(random.Uniform(45, 211), random.Uniform(45, 211));
         var start = middle - length / 2 * new Vector2(PortableMath.Cos(heading), PortableMath.Sin(heading));
         var curve = Curve.Walk(start, heading, length, 3, random.Normal() * 0.018f, 0.05f, random);
-        float strength = random.Uniform(0.3f, 1) * flaw.Boost, width = random.Uniform(0.6f, 1.6f);
+        float strength = random.Uniform(0.35f, 1.1f) * flaw.Boost, width = random.Uniform(0.6f, 1.6f);
         Cut(surface, curve, strength, width, core, rim, new NoiseField(random));
 
         // A tool that slips leaves weaker lines beside the first.

@@ -5,10 +5,10 @@ namespace DxmiMlNet.Synthesis;
 /// <summary>What a box is made of and how it stands out.</summary>
 /// <param name="Colour">Reflectance.</param>
 /// <param name="Gloss">Strength of the mirror reflection.</param>
-/// <param name="Rise">Height over what is below, part units.</param>
-/// <param name="Bevel">Width over which it rises.</param>
+/// <param name="Top">Height over the bare board, part units.</param>
+/// <param name="Bevel">Width over which its edge rises.</param>
 /// <param name="Round">Radius of the corners.</param>
-internal sealed record BoardMaterial(Rgb Colour, float Gloss, float Rise, float Bevel, float Round);
+internal sealed record BoardMaterial(Rgb Colour, float Gloss, float Top, float Bevel, float Round);
 
 /// <summary>Draws footprints and components of a board by signed distances.</summary>
 internal sealed class BoardPainter(Surface surface, NoiseField grain)
@@ -18,12 +18,12 @@ internal sealed class BoardPainter(Surface surface, NoiseField grain)
 
     private static readonly BoardMaterial s_solder = new(new Rgb(0.50f, 0.50f, 0.49f), 0.4f, 0.9f, 2.5f, 1.5f);
     private static readonly BoardMaterial s_silk = new(Rgb.Grey(0.68f), 0.02f, 0.1f, 0.5f, 0.3f);
-    private static readonly BoardMaterial s_terminal = new(new Rgb(0.55f, 0.55f, 0.54f), 0.45f, 3.2f, 1.4f, 0.8f);
-    private static readonly BoardMaterial s_resistor = new(Rgb.Grey(0.035f), 0.08f, 3, 1, 0.4f);
-    private static readonly BoardMaterial s_capacitor = new(new Rgb(0.36f, 0.24f, 0.13f), 0.06f, 4, 1.6f, 0.8f);
+    private static readonly BoardMaterial s_terminal = new(new Rgb(0.55f, 0.55f, 0.54f), 0.45f, 4, 1.4f, 0.8f);
+    private static readonly BoardMaterial s_resistor = new(Rgb.Grey(0.035f), 0.08f, 4.6f, 1, 0.4f);
+    private static readonly BoardMaterial s_capacitor = new(new Rgb(0.36f, 0.24f, 0.13f), 0.06f, 5, 1.6f, 0.8f);
     private static readonly BoardMaterial s_crystal = new(new Rgb(0.48f, 0.48f, 0.46f), 0.5f, 5, 3, 7.5f);
     private static readonly BoardMaterial s_chip = new(Rgb.Grey(0.028f), 0.05f, 6, 1.6f, 1);
-    private static readonly BoardMaterial s_pin = new(new Rgb(0.46f, 0.46f, 0.45f), 0.5f, 1.6f, 1.1f, 0.3f);
+    private static readonly BoardMaterial s_pin = new(new Rgb(0.46f, 0.46f, 0.45f), 0.5f, 2.5f, 1.1f, 0.3f);
 
     /// <summary>The outer end of a pin: even numbers below, odd ones above.</summary>
     public static Vector2 ChipPin(Vector2 half, int pin)
@@ -57,7 +57,7 @@ internal sealed class BoardPainter(Surface surface, NoiseField grain)
                 for (int pin = 0; pin < 2 * ChipPins; pin++)
                     Box(frame, ChipPin(half, pin) - new Vector2(0, pin % 2 == 0 ? 2 : -2), new(1.4f, 4.2f), s_pin);
                 Box(frame, Vector2.Zero, half, s_chip with { Colour = s_chip.Colour * tone });
-                Dot(frame, new(-half.X + 5, half.Y - 5), 2.2f, s_chip.Colour * 0.5f, -0.8f);
+                Dot(frame, new(-half.X + 5, half.Y - 5), 2.2f, s_chip.Colour * 0.5f, 5.2f);
                 SegmentText.Draw(surface, frame, new(0, -3), part.Marking, 6, new Rgb(0.33f, 0.33f, 0.32f));
                 break;
             case BoardPartType.Crystal:
@@ -67,7 +67,7 @@ internal sealed class BoardPainter(Surface surface, NoiseField grain)
             default:
                 var body = part.Type == BoardPartType.Resistor ? s_resistor : s_capacitor;
                 Box(frame, Vector2.Zero, half - new Vector2(0, 0.4f), s_terminal);
-                Box(frame, Vector2.Zero, new(half.X - 3.6f, half.Y), body with { Colour = body.Colour * tone, Rise = body.Rise - s_terminal.Rise + 0.6f });
+                Box(frame, Vector2.Zero, new(half.X - 3.6f, half.Y), body with { Colour = body.Colour * tone });
                 SegmentText.Draw(surface, frame, Vector2.Zero, part.Marking, 5, Rgb.Grey(0.5f));
                 break;
         }
@@ -97,8 +97,8 @@ internal sealed class BoardPainter(Surface surface, NoiseField grain)
         Dot(frame, Vector2.Zero, 1.9f, Rgb.Grey(0.02f), -1.5f);
     }
 
-    private void Dot(BoardFrame frame, Vector2 centre, float radius, Rgb colour, float rise)
-        => Box(frame, centre, new(radius, radius), new(colour, 0.1f, rise, 1, radius));
+    private void Dot(BoardFrame frame, Vector2 centre, float radius, Rgb colour, float top)
+        => Box(frame, centre, new(radius, radius), new(colour, 0.1f, top, 1, radius));
 
     private void Box(BoardFrame frame, Vector2 centre, Vector2 half, BoardMaterial material)
     {
@@ -111,7 +111,7 @@ internal sealed class BoardPainter(Surface surface, NoiseField grain)
                 continue;
             float tone = 1 + 0.10f * grain.Value(point.X / 1.2f, point.Y / 1.2f) + 0.10f * grain.Gradient(point.X / 6, point.Y / 6);
             surface.Cover(index, material.Colour * tone, material.Gloss, surface.Coverage(distance));
-            surface.Height[index] += material.Rise * PortableMath.SmoothStep(0.3f, -material.Bevel, distance);
+            surface.Height[index] += PortableMath.SmoothStep(0.3f, -material.Bevel, distance) * (material.Top - surface.Height[index]);
         }
     }
 

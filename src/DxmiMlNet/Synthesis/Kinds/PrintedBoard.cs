@@ -5,7 +5,7 @@ namespace DxmiMlNet.Synthesis;
 /// <summary>A populated circuit board: green solder mask over traces, chip resistors and capacitors, a crystal and an integrated circuit.</summary>
 internal sealed class PrintedBoard : SurfaceKind
 {
-    private static readonly Stain s_flux = new(new Rgb(0.62f, 0.5f, 0.3f), Gloss: 0.3f, Rim: 0.5f);
+    private static readonly Stain s_flux = new(new Rgb(0.75f, 0.42f, 0.25f), Gloss: 0.35f, Rim: 0.6f);
 
     public override string Name => "printed-board";
 
@@ -40,7 +40,7 @@ internal sealed class PrintedBoard : SurfaceKind
             painter.Footprint(component);
         // Scratches and flux lie on the bare board, before and between the components.
         if (flaw?.Name == "scratch")
-            Scratch.Draw(surface, flaw, core: new Rgb(0.42f, 0.26f, 0.14f), rim: new Rgb(0.25f, 0.36f, 0.26f));
+            Scratch.Draw(surface, flaw, core: new Rgb(0.55f, 0.35f, 0.19f), rim: new Rgb(0.25f, 0.36f, 0.26f));
         else if (flaw?.Name == "stain")
             s_flux.Draw(surface, flaw);
         Populate(painter, layout.Parts, part, flaw);

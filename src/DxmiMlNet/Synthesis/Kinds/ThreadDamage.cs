@@ -43,24 +43,25 @@ internal sealed record ThreadDamage(ThreadChange? Warp, ThreadChange? Weft)
             });
     }
 
-    /// <summary>One thread is gone over 3 to 10 pitches; its neighbours close in.</summary>
+    /// <summary>One thread or two are gone over 4 to 14 pitches; the neighbours close in.</summary>
     private static ThreadChange Broken(PortableRandom random, int threads)
     {
         int thread = (int)(random.Uniform(0.15f, 0.85f) * threads);
-        float middle = random.Uniform(0.25f, 0.75f) * threads, half = random.Uniform(1.5f, 5);
-        float closing = random.Uniform(0, 0.2f);
+        int last = thread + (random.Chance(0.3f) ? 1 : 0);
+        float middle = random.Uniform(0.25f, 0.75f) * threads, half = random.Uniform(2, 7);
+        float closing = random.Uniform(0, 0.15f);
         return new(
-            (i, at) => i == thread ? PortableMath.SmoothStep(half - 0.25f, half + 0.25f, Math.Abs(at - middle)) : 1,
-            (i, at) => Math.Abs(i - thread) == 1 ? closing * (thread - i) * PortableMath.SmoothStep(half, half - 1.5f, Math.Abs(at - middle)) : 0);
+            (i, at) => i >= thread && i <= last ? PortableMath.SmoothStep(half - 0.25f, half + 0.25f, Math.Abs(at - middle)) : 1,
+            (i, at) => i == thread - 1 || i == last + 1 ? closing * Math.Sign(thread - i) * PortableMath.SmoothStep(half, half - 1.5f, Math.Abs(at - middle)) : 0);
     }
 
-    /// <summary>One thread leaves its place by 0.3 to 0.9 pitches and comes back.</summary>
+    /// <summary>One thread leaves its place by 0.45 to 0.95 pitches and comes back.</summary>
     private static ThreadChange Misplaced(Flaw flaw, int threads)
     {
         var random = flaw.Random;
         int thread = (int)(random.Uniform(0.15f, 0.85f) * threads);
-        float middle = random.Uniform(0.25f, 0.75f) * threads, half = random.Uniform(1.8f, 5);
-        float shift = random.Sign() * Math.Min(0.95f, random.Uniform(0.3f, 0.85f) * flaw.Boost);
+        float middle = random.Uniform(0.25f, 0.75f) * threads, half = random.Uniform(2.5f, 7);
+        float shift = random.Sign() * Math.Min(0.95f, random.Uniform(0.45f, 0.95f) * flaw.Boost);
         return new(
             (_, _) => 1,
             (i, at) => shift * PortableMath.SmoothStep(half, half * 0.3f, Math.Abs(at - middle)) * (i == thread ? 1 : i == thread + Math.Sign(shift) ? 0.3f : 0));

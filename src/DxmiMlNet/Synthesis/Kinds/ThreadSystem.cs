@@ -27,8 +27,8 @@ internal sealed class ThreadSystem(PortableRandom part, Rgb yarn)
         var best = default(ThreadPoint);
         for (int i = nearest - 1; i <= nearest + 1; i++)
         {
-            float centre = i + 0.07f * _thread.White(i, 0) + 0.09f * _waviness.Gradient(i * 7.37f, along * 0.22f);
-            float halfWidth = 0.45f * (1 + 0.10f * _thread.White(i, 1) + 0.16f * _thickness.Gradient(i * 5.91f, along * 0.13f));
+            float centre = i + 0.04f * _thread.White(i, 0) + 0.045f * _waviness.Gradient(i * 7.37f, along * 0.22f);
+            float halfWidth = 0.47f * (1 + 0.05f * _thread.White(i, 1) + 0.07f * _thickness.Gradient(i * 5.91f, along * 0.13f));
             float presence = 1;
             if (change is not null)
             {

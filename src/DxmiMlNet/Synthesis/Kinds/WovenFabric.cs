@@ -5,7 +5,7 @@ namespace DxmiMlNet.Synthesis;
 /// <summary>Plain-woven linen: every thread has its own thickness, tone and waviness.</summary>
 internal sealed class WovenFabric : SurfaceKind
 {
-    private static readonly Stain s_stain = new(new Rgb(0.5f, 0.38f, 0.24f), Gloss: 0, Rim: 0.25f);
+    private static readonly Stain s_stain = new(new Rgb(0.38f, 0.27f, 0.16f), Gloss: 0, Rim: 0.25f);
 
     public override string Name => "woven-fabric";
 
@@ -27,9 +27,9 @@ internal sealed class WovenFabric : SurfaceKind
         var damage = flaw is null ? null : ThreadDamage.Draw(flaw, (int)(Placement.Field / pitch));
         foreach (var (index, point) in surface.All())
         {
-            // The cloth is never quite square: slow distortion of up to half a thread.
-            float u = point.X / pitch + 0.45f * pull.Gradient(point.X / 120, point.Y / 120);
-            float v = point.Y / (pitch * pitchRatio) + 0.45f * pull.Gradient(point.X / 120 + 31, point.Y / 120);
+            // The cloth is never quite square: slow distortion of up to a third of a thread.
+            float u = point.X / pitch + 0.3f * pull.Gradient(point.X / 120, point.Y / 120);
+            float v = point.Y / (pitch * pitchRatio) + 0.3f * pull.Gradient(point.X / 120 + 31, point.Y / 120);
             var over = Top(warp.At(u, v, 1, damage?.Warp), weft.At(v, u, -1, damage?.Weft));
             // Seen through the gaps: the dark table below.
             float table = 0.045f * (1 + 0.2f * ground.Value(point.X, point.Y));

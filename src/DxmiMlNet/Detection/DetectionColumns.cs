@@ -1,0 +1,41 @@
+using DxmiMlNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace DxmiMlNet.Detection;
+
+/// <summary>The columns of every detector: feature grids in, score and map out.</summary>
+internal sealed record DetectionColumns(string Features, string Score, string Map)
+{
+    public const string ExpectedFeatures = "a vector of known size of Single: [H, W, C] from ExtractPatchFeatures, or one plain vector a row";
+
+    /// <summary>The columns that a detector adds.</summary>
+    public DataViewSchema.DetachedColumn[] Outputs(int height, int width)
+    {
+        // The annotations that ML.NET's own scorers put on a score column.
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddPrimitiveValue("ScoreColumnKind", TextDataViewType.Instance, "AnomalyDetection".AsMemory());
+        annotations.AddPrimitiveValue("ScoreValueKind", TextDataViewType.Instance, "Score".AsMemory());
+        return
+        [
+            new(Score, NumberDataViewType.Single, annotations.ToAnnotations()),
+            new(Map, new VectorDataViewType(NumberDataViewType.Single, height, width)),
+        ];
+    }
+
+    /// <summary>The promise of a detector that is not fitted yet; fails early where the features do not fit.</summary>
+    public SchemaShape Promise(SchemaShape input)
+    {
+        Columns.Require(input, Features, ExpectedFeatures, Columns.IsKnownSizeVector);
+        return SchemaShapes.With(input, Outputs(1, 1));   // a shape says "vector of known size", not which
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Features);
+        writer.Write(Score);
+        writer.Write(Map);
+    }
+
+    public static DetectionColumns Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadString());
+}

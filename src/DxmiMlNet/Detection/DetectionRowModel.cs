@@ -1,0 +1,53 @@
+using DxmiMlNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace DxmiMlNet.Detection;
+
+/// <summary>Rows of a detector: the features of a row are scored once, and score and map handed out.</summary>
+/// <param name="columns">Column names.</param>
+/// <param name="grid">The grid that the detector was fitted on.</param>
+/// <param name="score">Features [H, W, C] and a map to fill [H, W], to the score; called from any thread.</param>
+internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, int Width, int Channels) grid, Func<float[], float[], float> score) : IRowModel
+{
+    public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
+    {
+        var column = Columns.Require(inputSchema, columns.Features, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
+        var actual = Columns.Grid(column);
+        if (actual != grid)
+            throw new ArgumentOutOfRangeException(nameof(inputSchema),
+                $"Column '{column.Name}' has grids of {actual.Height} x {actual.Width} x {actual.Channels}. The detector was fitted on {grid.Height} x {grid.Width} x {grid.Channels}. " +
+                "Use the image size and backbone of training.");
+        return [column];
+    }
+
+    public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema) => columns.Outputs(grid.Height, grid.Width);
+
+    public Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+    {
+        var source = input.GetGetter<VBuffer<float>>(input.Schema[columns.Features]);
+        VBuffer<float> buffer = default;
+        var features = new float[grid.Height * grid.Width * grid.Channels];
+        var map = new float[grid.Height * grid.Width];
+        float value = 0;
+        var row = new RowCache(input, () =>
+        {
+            source(ref buffer);
+            buffer.CopyTo(features);
+            value = score(features, map);
+        });
+        ValueGetter<float> getScore = (ref float dst) =>
+        {
+            row.Update();
+            dst = value;
+        };
+        ValueGetter<VBuffer<float>> getMap = (ref VBuffer<float> dst) =>
+        {
+            row.Update();
+            var editor = VBufferEditor.Create(ref dst, map.Length);
+            map.CopyTo(editor.Values);
+            dst = editor.Commit();
+        };
+        return [isActive(0) ? getScore : null, isActive(1) ? getMap : null];
+    }
+}

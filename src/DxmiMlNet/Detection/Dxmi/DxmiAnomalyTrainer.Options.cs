@@ -1,0 +1,121 @@
+using DxmiMlNet.Diffusion.Training;
+
+namespace DxmiMlNet.Detection.Dxmi;
+
+public sealed partial class DxmiAnomalyTrainer
+{
+    /// <summary>Settings of <see cref="DxmiAnomalyTrainer"/>.</summary>
+    public sealed class Options
+    {
+        /// <summary>Input: feature grids, Vector of Single [H, W, C]; a plain vector of n values is one patch.</summary>
+        public string FeatureColumnName = "Features";
+
+        /// <summary>Input of Fit, used when the data has it: Single (0 for good) or Boolean. Anomalous rows are left out. Null: do not look.</summary>
+        public string? LabelColumnName = "Label";
+
+        /// <summary>Output: the score, Single; higher is more anomalous.</summary>
+        public string ScoreColumnName = "Score";
+
+        /// <summary>Output: the energy of every patch, Vector of Single [H, W].</summary>
+        public string AnomalyMapColumnName = "AnomalyMap";
+
+        /// <summary>Principal components K of the features, 1 or more; capped at their channels.</summary>
+        public int Components = 64;
+
+        /// <summary>Whether whitening depends on the position of a patch.</summary>
+        public PositionDependence Whitening = PositionDependence.Auto;
+
+        /// <summary>Form of the energy.</summary>
+        public EnergyKind Energy = EnergyKind.Anchored;
+
+        /// <summary>Hidden layer sizes of energy, values and sampler.</summary>
+        public int[] HiddenSizes = [256, 256];
+
+        /// <summary>Size of an autoencoder energy's code.</summary>
+        public int CodeSize = 16;
+
+        /// <summary>The score is the mean of this share of the highest patch energies of a map, above 0 to 1; at least one patch.</summary>
+        public double PooledShare = 0.03;
+
+        /// <summary>Patches kept for training, 1000 or more: a uniform sample of all patches of all good rows. Memory is 4 K bytes each.</summary>
+        public int MaximumPatches = 200_000;
+
+        /// <summary>Generation steps T of the sampler, 2 or more.</summary>
+        public int Steps = 5;
+
+        /// <summary>Iterations of the energy's pretraining, 0 or more.</summary>
+        public int EnergyPretrainingIterations = 3000;
+
+        /// <summary>Noise levels of the energy's pretraining against noised features, in units of the whitened features.</summary>
+        public float[] NoiseLevels = [0.3f, 0.6f, 1.0f];
+
+        /// <summary>Iterations of the sampler's pretraining as a DDPM, 0 or more.</summary>
+        public int SamplerPretrainingIterations = 3000;
+
+        /// <summary>Iterations of DxMI, 0 or more.</summary>
+        public int Iterations = 1000;
+
+        /// <summary>Patches or trajectories an iteration, at least the number of steps.</summary>
+        public int BatchSize = 256;
+
+        /// <summary>tau: weight of entropy and running cost, in units of the energy; 0 or more.</summary>
+        public double Tau = 3;
+
+        /// <summary>Learning rate of the energy in the DxMI phase.</summary>
+        public double EnergyRate = 2e-5;
+
+        /// <summary>Learning rate of sampler and values in the DxMI phase.</summary>
+        public double SamplerRate = 1e-3;
+
+        /// <summary>Share of the trajectories that start part-way from noised data, 0 to below 1.</summary>
+        public double PartwayShare = 0.9;
+
+        /// <summary>Share of the data's variance that is left at the sampler's noisiest level, above 0 and below 1.</summary>
+        public double SignalAtStart = 0.1;
+
+        /// <summary>Seed of everything random; null for the context's.</summary>
+        public int? Seed;
+
+        /// <summary>Threads of libtorch, 1 or more. The networks are small: more threads seldom help. The same number gives the same model.</summary>
+        public int Threads = 1;
+
+        /// <summary>Where to train: cpu, cuda, or auto (cuda where there is one).</summary>
+        public string Device = "cpu";
+
+        /// <summary>Told how far training is.</summary>
+        public IProgress<TrainingProgress>? Progress;
+
+        /// <summary>Stops training between two iterations or rows.</summary>
+        public CancellationToken Cancellation;
+
+        /// <summary>A file for checkpoints: a killed training continues from it to the same model. Removed at the end. Null for none.</summary>
+        public string? CheckpointPath;
+
+        internal void Check()
+        {
+            Require(Components >= 1, nameof(Components), Components, "1 or more");
+            Require(HiddenSizes.Length > 0 && HiddenSizes.All(h => h > 0), nameof(HiddenSizes), string.Join(", ", HiddenSizes), "one or more sizes above 0");
+            Require(CodeSize >= 1, nameof(CodeSize), CodeSize, "1 or more");
+            Require(PooledShare is > 0 and <= 1, nameof(PooledShare), PooledShare, "above 0, at most 1");
+            Require(MaximumPatches >= 1000, nameof(MaximumPatches), MaximumPatches, "1000 or more");
+            Require(Steps >= 2, nameof(Steps), Steps, "2 or more");
+            Require(EnergyPretrainingIterations >= 0, nameof(EnergyPretrainingIterations), EnergyPretrainingIterations, "0 or more");
+            Require(SamplerPretrainingIterations >= 0, nameof(SamplerPretrainingIterations), SamplerPretrainingIterations, "0 or more");
+            Require(Iterations >= 0, nameof(Iterations), Iterations, "0 or more");
+            Require(BatchSize >= Steps, nameof(BatchSize), BatchSize, "at least the number of steps");
+            Require(NoiseLevels.Length > 0 && NoiseLevels.All(l => l > 0), nameof(NoiseLevels), string.Join(", ", NoiseLevels), "one or more levels above 0");
+            Require(Tau >= 0, nameof(Tau), Tau, "0 or more");
+            Require(EnergyRate > 0, nameof(EnergyRate), EnergyRate, "above 0");
+            Require(SamplerRate > 0, nameof(SamplerRate), SamplerRate, "above 0");
+            Require(PartwayShare is >= 0 and < 1, nameof(PartwayShare), PartwayShare, "0 or more, below 1");
+            Require(SignalAtStart is > 0 and < 1, nameof(SignalAtStart), SignalAtStart, "above 0, below 1");
+            Require(Threads >= 1, nameof(Threads), Threads, "1 or more");
+        }
+
+        private static void Require(bool holds, string name, object value, string expected)
+        {
+            if (!holds)
+                throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"Option {name} is {value}. Expected {expected}. Change it, or leave it at its default."));
+        }
+    }
+}

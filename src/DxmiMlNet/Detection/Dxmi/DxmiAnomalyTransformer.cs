@@ -1,0 +1,86 @@
+using DxmiMlNet.Onnx;
+using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace DxmiMlNet.Detection.Dxmi;
+
+/// <summary>
+/// Scores feature grids with a fitted DxMI detector: adds <c>Score</c> (Single, higher is more anomalous) and <c>AnomalyMap</c>
+/// (Vector of Single [H, W], the energy of every patch). Holds an ONNX graph of its own and needs no libtorch; any number of threads may use it.
+/// </summary>
+public sealed class DxmiAnomalyTransformer : InspectionTransformer
+{
+    internal static readonly LoaderInfo Loader = new("DXMIENRG", "DxmiEnergy", 1, typeof(DxmiAnomalyTransformer));
+
+    private readonly DetectionColumns _columns;
+    private readonly OnnxSession _session;
+    private readonly IRowModel _rowModel;
+
+    internal DxmiAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, byte[] graph, string summary)
+        : base(env, nameof(DxmiAnomalyTransformer))
+    {
+        _columns = columns;
+        Grid = grid;
+        Summary = summary;
+        _session = new OnnxSession(graph, "The detector's graph");
+        _rowModel = new DetectionRowModel(columns, grid, Score);
+    }
+
+    /// <summary>The grid of the features, [H, W, C].</summary>
+    public (int Height, int Width, int Channels) Grid { get; }
+
+    /// <summary>What was trained, in words: energy, whitening, steps.</summary>
+    public string Summary { get; }
+
+    private protected override IRowModel RowModel => _rowModel;
+
+    private protected override LoaderInfo LoaderInfo => Loader;
+
+    /// <summary>Scores one grid directly.</summary>
+    /// <param name="features">[H, W, C], row major.</param>
+    /// <param name="map">Receives the energy of every patch, [H, W].</param>
+    /// <returns>The score.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An array has another length.</exception>
+    public float Score(float[] features, float[] map)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(features.Length, Grid.Height * Grid.Width * Grid.Channels, nameof(features));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, Grid.Height * Grid.Width, nameof(map));
+        var score = new float[1];
+        _session.Run((DxmiGraph.Input, features, [1, Grid.Height, Grid.Width, Grid.Channels]),
+            (DxmiGraph.Map, map, [1, Grid.Height, Grid.Width]), (DxmiGraph.Score, score, [1]));
+        return score[0];
+    }
+
+    // Binary format: columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX).
+    private protected override void Write(BinaryWriter writer)
+    {
+        _columns.Write(writer);
+        writer.Write(Grid.Height);
+        writer.Write(Grid.Width);
+        writer.Write(Grid.Channels);
+        writer.Write(Summary);
+        writer.Write(_session.Model.Length);
+        writer.Write(_session.Model);
+    }
+
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
+    {
+        var columns = DetectionColumns.Read(reader);
+        var grid = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        var summary = reader.ReadString();
+        int length = reader.ReadInt32();
+        var graph = reader.ReadBytes(length);
+        return graph.Length == length ? new DxmiAnomalyTransformer(env, columns, grid, graph, summary) : throw new EndOfStreamException("the graph is cut off.");
+    });
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _session.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,75 @@
+using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Networks;
+using DxmiMlNet.Onnx;
+
+namespace DxmiMlNet.Detection.Dxmi;
+
+/// <summary>
+/// Writes a fitted detector as an ONNX graph: Features [N, H, W, C], or [N, C], to AnomalyMap [N, H, W] and Score [N].
+/// Projection, whitening, energy and pooling in one graph: scoring needs no libtorch.
+/// </summary>
+internal static class DxmiGraph
+{
+    public const string Input = "Features", Map = "AnomalyMap", Score = "Score";
+
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="projection">Principal components, [C] to [K].</param>
+    /// <param name="whitening">Whitening by position.</param>
+    /// <param name="energy">The energy of a whitened patch.</param>
+    /// <param name="pooledPatches">The score is the mean of this many highest patch energies.</param>
+    public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, Energy energy, int pooledPatches)
+    {
+        int positions = height * width, components = projection.Components;
+        var graph = new OnnxGraph("dxmi");
+        graph.Input(Input, OnnxType.Float, -1, height, width, projection.Channels);
+        graph.Output(Map, OnnxType.Float, -1, height, width);
+        graph.Output(Score, OnnxType.Float, -1);
+
+        var x = Reshape(graph, Input, -1, positions, projection.Channels);
+        x = graph.Node("Sub", [x, graph.Constant("mean", projection.Mean, projection.Channels)]);
+        x = graph.Node("MatMul", [x, graph.Constant("basis", projection.Basis, projection.Channels, components)]);                      // [N, P, K]
+        x = graph.Node("Sub", [x, graph.Constant("position_mean", whitening.Mean, positions, components)]);
+        x = Reshape(graph, x, -1, positions, 1, components);
+        x = graph.Node("MatMul", [x, graph.Constant("whitening", whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
+        var z = Reshape(graph, x, -1, components);                                                                                      // [N P, K]
+        var map = Reshape(graph, EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
+        graph.Node("Reshape", [map, graph.Constant("map_shape", [-1L, height, width], 3)], Map);
+        graph.Node("ReduceMean", [graph.TopK(map, pooledPatches)], Score, ("axes", [-1L]), ("keepdims", 0L));
+        return graph.ToModel();
+    }
+
+    // [M, K] to [M, 1]
+    private static string EnergyOf(OnnxGraph graph, string z, Energy energy) => energy switch
+    {
+        FreeEnergy free => Perceptron(graph, z, free.Network, free.Parameters),
+        AnchoredEnergy anchored => graph.Node("Add",
+        [
+            graph.Node("Mul", [MeanSquare(graph, z), graph.Constant("anchor", [anchored.Anchor.item<float>()], 1)]),
+            Perceptron(graph, z, anchored.Network, anchored.Parameters),
+        ]),
+        AutoencoderEnergy auto => MeanSquare(graph, graph.Node("Sub",
+            [z, Perceptron(graph, graph.Node("Tanh", [Perceptron(graph, z, auto.Encoder, auto.Parameters)]), auto.Decoder, auto.Parameters)])),
+        _ => throw new NotSupportedException($"An energy of type {energy.GetType().Name} cannot be exported. Expected a free, anchored or autoencoder energy. Choose one of them."),
+    };
+
+    private static string MeanSquare(OnnxGraph graph, string x)
+        => graph.Node("ReduceMean", [graph.Node("Mul", [x, x])], ("axes", [-1L]), ("keepdims", 1L));
+
+    private static string Perceptron(OnnxGraph graph, string x, Mlp network, FlatParameters parameters)
+    {
+        for (int i = 0; i < network.Depth; i++)
+        {
+            if (i > 0)
+                x = graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]);   // SiLU
+            var (weight, bias) = network.Layer(parameters, i);
+            x = graph.Node("Gemm",
+                [x, graph.Constant("weight", weight.data<float>().ToArray(), weight.shape), graph.Constant("bias", bias.data<float>().ToArray(), bias.shape)],
+                ("transB", 1L));
+        }
+        return x;
+    }
+
+    private static string Reshape(OnnxGraph graph, string x, params long[] shape)
+        => graph.Node("Reshape", [x, graph.Constant("shape", shape, shape.Length)]);
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Samplers;
+using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Diffusion.Values;
+using DxmiMlNet.Persistence;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Detection.Dxmi;
+
+/// <summary>One training: two passes over the features, then energy, sampler and DxMI; ends as an ONNX graph.</summary>
+internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, PhaseLog log)
+{
+    // Reading the features takes about as long as training on them; the bar need not be exact.
+    private const double ReadingShare = 0.4;
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    private int Positions => grid.Height * grid.Width;
+
+    public (byte[] Graph, string Summary) Run(FeatureRows rows)
+    {
+        int threads = get_num_threads();
+        set_num_threads(options.Threads);
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator((ulong)seed);
+            var projection = Project(rows, out int count);
+            var (whitening, patches) = Whiten(rows, count, projection);
+            log.Note($"Whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
+            using var energy = Train(patches, generator);
+            int pooled = Math.Clamp((int)Math.Round(options.PooledShare * Positions), 1, Positions);
+            using var _ = no_grad();
+            return (DxmiGraph.Write(grid.Height, grid.Width, projection, whitening, energy, pooled),
+                $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}");
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    // First pass: principal components.
+    private PatchProjection Project(FeatureRows rows, out int count)
+    {
+        using var moments = new PatchProjection.Moments(grid.Channels);
+        int seen = 0;
+        count = rows.ForEach((row, features) =>
+        {
+            moments.Add(features);
+            seen = row + 1;
+            Report("reading features", seen, seen, 0);
+        }, options.Cancellation);
+        if (count < 2)
+            throw new DxmiException($"There {(count == 1 ? "is 1 good row" : "are no good rows")} to train on.",
+                "At least 2 are needed, and 50 or more are advisable.", "Add photographs of good parts, and check the labels.");
+        return moments.Fit(options.Components);
+    }
+
+    // Second pass: statistics by position, and a uniform sample of patches.
+    private (PatchWhitening Whitening, Tensor Patches) Whiten(FeatureRows rows, int count, PatchProjection projection)
+    {
+        using var scope = NewDisposeScope();
+        int components = projection.Components;
+        using var learned = new PositionMoments(Positions, components);
+        using var heldBack = new PositionMoments(Positions, components);
+        var reservoir = new PatchReservoir(options.MaximumPatches, components, seed);
+        var mean = tensor(projection.Mean);
+        var basis = tensor(projection.Basis, [projection.Channels, components]);
+        rows.ForEach((row, features) =>
+        {
+            using var inner = NewDisposeScope();
+            var projected = (tensor(features, [Positions, grid.Channels]) - mean).mm(basis);   // [P, K]
+            (row % WhiteningChoice.HoldBackEvery == 0 ? heldBack : learned).Add(projected.unsqueeze(0));
+            reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes));
+            Report("reading features again", row + 1, count, 1);
+        }, options.Cancellation);
+
+        var positionOf = new long[reservoir.Count];
+        var isHeldBack = new bool[reservoir.Count];
+        var sample = new float[reservoir.Count * components];
+        for (int i = 0; i < reservoir.Count; i++)
+        {
+            var (row, position) = reservoir.Origin(i);
+            positionOf[i] = position;
+            isHeldBack[i] = row % WhiteningChoice.HoldBackEvery == 0;
+            reservoir.Patch(i).CopyTo(sample.AsSpan(i * components));
+        }
+        var patches = tensor(sample, [reservoir.Count, components]);
+        var whitening = WhiteningChoice.Choose(learned, heldBack, patches, positionOf, isHeldBack, options.Whitening);
+        Whiten(patches, positionOf, whitening);
+        return (whitening, patches.MoveToOuterDisposeScope());
+    }
+
+    // In place, block by block: the transforms are gathered by patch.
+    private static void Whiten(Tensor patches, long[] positionOf, PatchWhitening whitening)
+    {
+        using var scope = NewDisposeScope();
+        int k = whitening.Components;
+        var means = tensor(whitening.Mean, [whitening.Positions, k]);
+        var transforms = tensor(whitening.Transform, [whitening.Positions, k, k]);
+        var positions = tensor(positionOf);
+        const long block = 4096;
+        for (long start = 0; start < patches.shape[0]; start += block)
+        {
+            using var inner = NewDisposeScope();
+            long rows = Math.Min(block, patches.shape[0] - start);
+            var at = positions.narrow(0, start, rows);
+            var y = patches.narrow(0, start, rows);
+            y.copy_((y - means.index_select(0, at)).unsqueeze(1).bmm(transforms.index_select(0, at)).squeeze(1));
+        }
+    }
+
+    private Energy Train(Tensor patches, Generator generator)
+    {
+        var device = TorchDevice.Of(options.Device);
+        using var scope = NewDisposeScope();
+        var data = patches.to(device);
+        int dimension = (int)data.shape[1];
+        // Start values are drawn from a CPU generator on every device; batches and noise from one on the device.
+        using var deviceGenerator = device.type == DeviceType.CPU ? null : new Generator((ulong)seed, device);
+        var draws = deviceGenerator ?? generator;
+        Energy energy = options.Energy switch
+        {
+            EnergyKind.Free => new FreeEnergy(dimension, options.HiddenSizes, generator, device),
+            EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device),
+            _ => new AutoencoderEnergy(dimension, options.HiddenSizes, options.CodeSize, generator, device),
+        };
+        using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
+        using var sampler = new DdpmSampler(dimension, NoiseSchedule.Short(options.Steps, options.SignalAtStart), options.HiddenSizes, generator, device);
+
+        var energyPretraining = new PretrainingOptions { Iterations = options.EnergyPretrainingIterations, BatchSize = options.BatchSize };
+        var samplerPretraining = new PretrainingOptions { Iterations = options.SamplerPretrainingIterations, BatchSize = options.BatchSize };
+        var dxmi = new DxmiOptions
+        {
+            Iterations = options.Iterations,
+            BatchSize = options.BatchSize,
+            EntropyWeight = options.Tau,
+            CostWeight = options.Tau,
+            EnergyRate = options.EnergyRate,
+            SamplerRate = options.SamplerRate,
+            ValueRate = options.SamplerRate,
+            PartwayShare = options.PartwayShare,
+        };
+        var run = new TrainingRun(draws, Fingerprint(data), [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
+            new TrainingStage(energyPretraining.Iterations, 1, () => energy is AutoencoderEnergy autoencoder
+                ? new ReconstructionPretraining(data, autoencoder, energyPretraining, draws)
+                : new NoiseContrastPretraining(data, energy, options.NoiseLevels, energyPretraining, draws)),
+            new TrainingStage(samplerPretraining.Iterations, 1, () => new DdpmPretraining(data, sampler, samplerPretraining, draws)),
+            new TrainingStage(dxmi.Iterations, options.Steps + 1, () => new DxmiTrainer(data, energy, value, sampler, dxmi, draws)));
+        var checkpoint = options.CheckpointPath is { } path ? new FileCheckpointStore(path) : null;
+        run.Run(p => log.Report(p with
+        {
+            Fraction = ReadingShare + (1 - ReadingShare) * p.Fraction,
+            Elapsed = _clock.Elapsed,
+        }), checkpoint, options.Cancellation);
+        return energy;
+    }
+
+    // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
+    private string Fingerprint(Tensor data)
+        => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).square().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+            + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize}; {options.Steps} {options.SignalAtStart:R}; ")
+            + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
+            + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R}");
+
+    private void Report(string phase, int done, int total, int pass)
+    {
+        double fraction = ReadingShare * (pass + (pass == 0 ? 0 : (double)done / total)) / 2;
+        TimeSpan? left = pass == 0 ? null : _clock.Elapsed * ((1 - fraction) / Math.Max(fraction, 1e-3));
+        log.Report(new TrainingProgress(phase, done, total, fraction, _clock.Elapsed, left, null));
+    }
+}

@@ -1,0 +1,14 @@
+namespace DxmiMlNet.Detection.Dxmi;
+
+/// <summary>The form of the local energy e(z) of a whitened patch z.</summary>
+public enum EnergyKind
+{
+    /// <summary>A free perceptron: e = g(z).</summary>
+    Free,
+
+    /// <summary>A Gaussian-anchored energy: e = a mean(z^2) + g(z), a above 0: it keeps growing away from the data.</summary>
+    Anchored,
+
+    /// <summary>The reconstruction error of an autoencoder with a bounded code.</summary>
+    Autoencoder,
+}

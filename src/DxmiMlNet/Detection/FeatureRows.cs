@@ -1,0 +1,77 @@
+using DxmiMlNet.Diffusion;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace DxmiMlNet.Detection;
+
+/// <summary>Reads the feature grids of a view's good rows one after the other, [P, C] each; nothing but the current row is held.</summary>
+internal sealed class FeatureRows
+{
+    private readonly IDataView _input;
+    private readonly DataViewSchema.Column _features;
+    private readonly DataViewSchema.Column? _label;
+
+    /// <param name="input">The view.</param>
+    /// <param name="features">The column of grids.</param>
+    /// <param name="labelColumnName">A Single or Boolean column whose rows above 0 are left out; null, or a name that the view lacks: all rows count as good.</param>
+    public FeatureRows(IDataView input, DataViewSchema.Column features, string? labelColumnName)
+    {
+        _input = input;
+        _features = features;
+        _label = labelColumnName is null ? null : input.Schema.GetColumnOrNull(labelColumnName);
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with the number of the row among the good ones and its values, which are valid during the call.</summary>
+    /// <returns>The number of good rows.</returns>
+    /// <exception cref="DxmiException">A value is not finite.</exception>
+    public int ForEach(Action<int, float[]> visit, CancellationToken cancellation)
+    {
+        DataViewSchema.Column[] wanted = _label is { } labelColumn ? [_features, labelColumn] : [_features];
+        using var cursor = _input.GetRowCursor(wanted);
+        var features = cursor.GetGetter<VBuffer<float>>(_features);
+        var anomalous = _label is { } column ? IsAnomalous(cursor, column) : () => false;
+        VBuffer<float> buffer = default;
+        float[]? values = null;
+        int count = 0;
+        while (cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (anomalous())
+                continue;
+            features(ref buffer);
+            values ??= new float[buffer.Length];
+            buffer.CopyTo(values);
+            if (Array.Exists(values, v => !float.IsFinite(v)))
+                throw new DxmiException($"Row {cursor.Position} of column '{_features.Name}' holds a value that is not a finite number.",
+                    "Training needs finite features.", "Remove the row, or replace missing values before training.");
+            visit(count++, values);
+        }
+        return count;
+    }
+
+    private static Func<bool> IsAnomalous(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type == BooleanDataViewType.Instance)
+        {
+            var get = row.GetGetter<bool>(column);
+            return () =>
+            {
+                bool value = false;
+                get(ref value);
+                return value;
+            };
+        }
+        if (column.Type == NumberDataViewType.Single)
+        {
+            var get = row.GetGetter<float>(column);
+            return () =>
+            {
+                float value = 0;
+                get(ref value);
+                return value > 0;
+            };
+        }
+        throw new ArgumentOutOfRangeException(nameof(column),
+            $"Column '{column.Name}' is {column.Type}. Expected Single (0 for good) or Boolean (false for good). Convert it, or name another label column in the options.");
+    }
+}

@@ -1,0 +1,72 @@
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Detection;
+
+/// <summary>Sums and products of projected patches at every position, from which whitenings of different shrinkage are made.</summary>
+internal sealed class PositionMoments(int positions, int components) : IDisposable
+{
+    private readonly Tensor _sum = zeros(positions, components).DetachFromDisposeScope();                   // [P, K]
+    private readonly Tensor _products = zeros(positions, components, components).DetachFromDisposeScope();  // [P, K, K]
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Adds rows of projected patches, [B, P, K].</summary>
+    public void Add(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var byPosition = rows.transpose(0, 1).contiguous();   // [P, B, K]
+        _sum.add_(byPosition.sum([1L]));
+        _products.add_(byPosition.transpose(1, 2).bmm(byPosition));
+        Rows += (int)rows.shape[0];
+    }
+
+    /// <summary>Adds all rows of another.</summary>
+    public void Add(PositionMoments other)
+    {
+        _sum.add_(other._sum);
+        _products.add_(other._products);
+        Rows += other.Rows;
+    }
+
+    /// <summary>
+    /// Mean and inverse Cholesky factors of a Gaussian a position, cov_p = (1 - s) S_p + s S, where S_p is the position's own covariance and S their
+    /// mean: the fewer good parts, the more shrinkage s pays. With <paramref name="shareMean"/> all positions have one mean and one covariance.
+    /// </summary>
+    /// <param name="shrinkage">s, 0 to 1.</param>
+    /// <param name="shareMean">Whether position is ignored altogether.</param>
+    /// <returns>Mean [P, K], transform [P, K, K], log determinant of the covariance [P]; in the caller's dispose scope.</returns>
+    public (Tensor Mean, Tensor Transform, Tensor LogDeterminant) Gaussians(double shrinkage, bool shareMean)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var mean = _sum / Rows;                                                                            // [P, K]
+        var covariance = _products / Rows - mean.unsqueeze(2) * mean.unsqueeze(1);                         // [P, K, K]
+        var pooled = covariance.mean([0L]);                                                                // [K, K]
+        if (shareMean)
+        {
+            var between = (mean - mean.mean([0L])).t().mm(mean - mean.mean([0L])) / positions;
+            covariance = (pooled + between).unsqueeze(0);
+            mean = mean.mean([0L]).unsqueeze(0);
+        }
+        else
+        {
+            covariance = covariance * (1 - shrinkage) + pooled * shrinkage;
+        }
+        // A constant channel has no variance: the floor keeps it invertible, at a scale far below any channel that varies.
+        double floor = Math.Max(1e-12, 1e-5 * pooled.diagonal().mean().item<float>());
+        covariance = covariance + eye(components) * floor;
+        var factor = linalg.cholesky(covariance);                                                          // L L^T = cov
+        var transform = linalg.solve_triangular(factor, eye(components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous();   // L^-T
+        var logDeterminant = factor.diagonal(0, -2, -1).log().sum([-1L]) * 2;
+        return (mean.expand(positions, components).contiguous().MoveToOuterDisposeScope(),
+            transform.expand(positions, components, components).contiguous().MoveToOuterDisposeScope(),
+            logDeterminant.expand(positions).contiguous().MoveToOuterDisposeScope());
+    }
+
+    public void Dispose()
+    {
+        _sum.Dispose();
+        _products.Dispose();
+    }
+}
