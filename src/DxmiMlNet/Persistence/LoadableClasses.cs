@@ -1,19 +1,23 @@
 extern alias stub;
 using DxmiMlNet.Decisions;
+using DxmiMlNet.Detection.Dxmi;
+using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;
+using LoadableClass = stub::Microsoft.ML.LoadableClassAttribute;
+using SignatureLoadModel = stub::Microsoft.ML.SignatureLoadModel;
 
 // The attribute that ML.NET looks for when a model's header names this assembly, one line a transformer. The C# compiler cannot see
 // the internal type, so it compiles against DxmiMlNet.CoreStub (never shipped); at run time the name resolves in the real Microsoft.ML.Core.
+[assembly: LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(SignatureLoadModel), "", "DxmiPatchFeatures")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiAnomalyTransformer), null, typeof(SignatureLoadModel), "", "DxmiEnergy")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(SignatureLoadModel), "", "DxmiCalibration")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(AnomalyOverlayTransformer), null, typeof(SignatureLoadModel), "", "DxmiDrawMap")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(DefectRegionTransformer), null, typeof(SignatureLoadModel), "", "DxmiRegions")]
 
 // Without this the runtime hides an internal attribute, and a model does not load by itself.
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
-
-[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiCalibration")]
-[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiPatchFeatures")]
-[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.AnomalyOverlayTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiDrawMap")]
-[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.DefectRegionTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", "DxmiRegions")]
 
 namespace DxmiMlNet.Persistence
 {
@@ -22,10 +26,11 @@ namespace DxmiMlNet.Persistence
     {
         public static readonly LoaderInfo[] All =
         [
-            ScoreCalibrationTransformer.Loader,
             PatchFeatureTransformer.Loader,
-            Explanation.AnomalyOverlayTransformer.Loader,
-            Explanation.DefectRegionTransformer.Loader,
+            DxmiAnomalyTransformer.Loader,
+            ScoreCalibrationTransformer.Loader,
+            AnomalyOverlayTransformer.Loader,
+            DefectRegionTransformer.Loader,
         ];
     }
 }
