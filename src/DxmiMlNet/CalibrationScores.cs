@@ -28,7 +28,7 @@ internal static class CalibrationScores
                 getScore(ref score);
                 getMap(ref map);
                 rows.Add(new Row { Score = score, AnomalyMap = [.. map.DenseValues()] });
-                progress?.Report(new InspectionProgress("Calibrating", rows.Count, items.Length));
+                progress?.Report(InspectionProgress.Of("Calibrating", rows.Count, items.Length));
             }
         }
         var (height, width, _) = Columns.Grid(mapColumn);

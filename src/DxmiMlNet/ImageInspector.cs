@@ -41,7 +41,7 @@ internal sealed class ImageInspector : IDisposable
     /// <summary>Decodes and inspects an image; whatever goes wrong with it is in the result.</summary>
     public InspectionResult Inspect(InspectionItem item)
     {
-        MLImage? image = null, overlay = null;
+        MLImage? image = null;
         try
         {
             image = ImageFile.Load(item.ImagePath);
@@ -49,6 +49,7 @@ internal sealed class ImageInspector : IDisposable
             var result = Read(item);
             if (_overlay is null)
                 return result;
+            MLImage overlay = null!;
             _overlay(ref overlay);
             result = result with { Image = image, Overlay = overlay };
             image = null;   // the result's now

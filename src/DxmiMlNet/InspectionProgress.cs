@@ -7,8 +7,9 @@ namespace DxmiMlNet;
 /// <param name="Remaining">Estimate of the stage's time left where the stage knows better than its fraction tells; else null.</param>
 public sealed record InspectionProgress(string Stage, double Fraction, string Detail, TimeSpan? Remaining = null)
 {
-    internal InspectionProgress(string stage, int done, int total)
-        : this(stage, total == 0 ? 1 : (double)done / total, $"{done} of {total}")
-    {
-    }
+    /// <summary>Progress of a stage that counts.</summary>
+    /// <param name="stage">What is being done.</param>
+    /// <param name="done">How many are done.</param>
+    /// <param name="total">How many there are.</param>
+    public static InspectionProgress Of(string stage, int done, int total) => new(stage, total == 0 ? 1 : (double)done / total, $"{done} of {total}");
 }

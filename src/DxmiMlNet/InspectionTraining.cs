@@ -6,6 +6,7 @@ using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace DxmiMlNet;
 

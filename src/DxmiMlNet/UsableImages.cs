@@ -20,7 +20,7 @@ internal static class UsableImages
         Parallel.For(0, items.Length, parallel, () => new PixelBuffer(), (i, _, pixels) =>
         {
             errors[i] = Check(items[i].ImagePath, smallestSide, pixels);
-            progress?.Report(new InspectionProgress("Checking images", Interlocked.Increment(ref done), items.Length));
+            progress?.Report(InspectionProgress.Of("Checking images", Interlocked.Increment(ref done), items.Length));
             return pixels;
         }, _ => { });
         return ([.. items.Where((_, i) => errors[i] is null)],
