@@ -30,6 +30,9 @@ internal static class CommonOptions
     public static Option<string?> Backbone()
         => new("--backbone") { Description = "JSON that describes the network which describes patches. Left out: the one inside the package.", HelpName = "FILE.json" };
 
+    public static Option<double> Effort()
+        => new("--effort") { Description = "Multiplies the training's iterations: 0.1 for a quick look, more than 1 for more patience.", DefaultValueFactory = _ => 1, HelpName = "E" };
+
     /// <summary>Makes inference use that many threads.</summary>
     public static void Use(int? threads)
     {

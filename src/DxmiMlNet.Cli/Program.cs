@@ -42,7 +42,7 @@ internal static class Program
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
         };
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors.Count > 0)
         {
             string command = string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(c => c.Name == arg)).Prepend("dxmi"));

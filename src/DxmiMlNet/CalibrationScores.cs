@@ -42,6 +42,8 @@ internal static class CalibrationScores
     {
         public float Score { get; set; }
         public float[] AnomalyMap { get; set; } = [];
+
+        [ImageType(1, 1)]   // the definition says "of any size" instead
         public MLImage? Image { get; set; }
     }
 }

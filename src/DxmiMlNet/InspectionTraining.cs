@@ -41,6 +41,9 @@ public static class InspectionTraining
         if (!(options.CalibrationShare > 0 && options.CalibrationShare < 1))
             throw new ArgumentOutOfRangeException(nameof(options),
                 $"The calibration share is {options.CalibrationShare}. A number above 0 and below 1 was expected. 0.2 is usual.");
+        if (!(options.Effort > 0 && double.IsFinite(options.Effort)))
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"The effort is {options.Effort}. A finite number above 0 was expected. 1 is what the published figures were measured with.");
         var good = items.Where(item => !item.IsAnomalous).ToArray();
         // Before the first image is decoded: too few of them stay too few.
         CalibrationCount(good.Length, 0, options);
@@ -109,13 +112,22 @@ public static class InspectionTraining
             Cancellation = cancellation,
             Progress = progress is null ? null : new TrainingStages(progress),
         };
+        settings.EnergyPretrainingIterations = Scale(settings.EnergyPretrainingIterations);
+        settings.SamplerPretrainingIterations = Scale(settings.SamplerPretrainingIterations);
+        settings.Iterations = Scale(settings.Iterations);
         options.ConfigureDetector?.Invoke(settings);
         return mlContext.AnomalyDetection.Trainers.Dxmi(settings);
+
+        int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * options.Effort), 1, int.MaxValue);
     }
 
     private sealed class TrainingStages(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
-            => progress.Report(new InspectionProgress("Training", value.Fraction, $"{value.Phase}, {value.Iteration} of {value.PhaseIterations}", value.Remaining));
+            => progress.Report(new InspectionProgress("Training", value.Fraction, Detail(value), value.Remaining));
+
+        // Where the whole is not known yet, what is done stands for it.
+        private static string Detail(TrainingProgress value)
+            => value.Iteration == value.PhaseIterations ? $"{value.Phase}, {value.Iteration}" : $"{value.Phase}, {value.Iteration} of {value.PhaseIterations}";
     }
 }

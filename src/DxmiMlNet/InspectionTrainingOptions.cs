@@ -33,6 +33,9 @@ public sealed record InspectionTrainingOptions
     /// <summary>Where the networks train: "cpu", "cuda", or "auto" for cuda where there is one.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Multiplies the iterations of the training: below 1 for a quick look, above 1 for more patience; above 0.</summary>
+    public double Effort { get; init; } = 1;
+
     /// <summary>A file to which training is saved from time to time and from which a killed run continues; null for none.</summary>
     public string? CheckpointPath { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class DemoCommand : InspectionCommand
     private readonly Option<string?> _backbone;
     private readonly Option<int> _seed;
     private readonly Option<int?> _threads;
+    private readonly Option<double> _effort;
 
     public DemoCommand(Streams streams)
         : base(streams, "demo", "Shows the whole way in minutes: generates images of parts, trains on the good ones, inspects others, writes a report.")
@@ -25,6 +26,7 @@ internal sealed class DemoCommand : InspectionCommand
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());
         _device = Add(CommonOptions.Device());
+        _effort = Add(CommonOptions.Effort());
     }
 
     protected override string CancelledNote => "Run the same command again to go on.";
@@ -45,6 +47,7 @@ internal sealed class DemoCommand : InspectionCommand
             Seed = seed,
             Threads = parsed.GetValue(_threads) ?? 1,
             Device = parsed.GetRequiredValue(_device),
+            Effort = parsed.GetValue(_effort),
             CheckpointPath = modelPath + ".checkpoint",
         };
         var trained = run.WithProgress(progress => InspectionTraining.Train(TrainCommand.GoodImages(data), options, progress, run.Cancellation));

@@ -13,7 +13,7 @@ internal sealed class TrainCommand : InspectionCommand
     private readonly Option<string?> _backbone;
     private readonly Option<int> _imageSize, _seed;
     private readonly Option<int?> _threads;
-    private readonly Option<double> _alpha;
+    private readonly Option<double> _alpha, _effort;
 
     public TrainCommand(Streams streams)
         : base(streams, "train", "Trains a model from photographs of good parts. A training that was stopped goes on when the same command is run again.")
@@ -26,6 +26,7 @@ internal sealed class TrainCommand : InspectionCommand
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());
         _device = Add(CommonOptions.Device());
+        _effort = Add(CommonOptions.Effort());
     }
 
     protected override string CancelledNote => "No model was written; run the same command again to go on from the checkpoint beside it.";
@@ -43,6 +44,7 @@ internal sealed class TrainCommand : InspectionCommand
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads) ?? 1,
             Device = parsed.GetRequiredValue(_device),
+            Effort = parsed.GetValue(_effort),
             CheckpointPath = path + ".checkpoint",
         };
         var items = GoodImages(parsed.GetRequiredValue(_data));
