@@ -1,1 +1,60 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using DxmiMlNet.Cli.Commands;
+using DxmiMlNet.Diffusion;
+
+namespace DxmiMlNet.Cli;
+
+/// <summary>The <c>dxmi</c> command: one file a subcommand in <c>Commands</c>.</summary>
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = !stop.IsCancellationRequested;   // the second Ctrl-C ends the process at once
+            stop.Cancel();
+        };
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+        return Run(args, Console.Out, Console.Error, stop.Token, interactive: !Console.IsErrorRedirected);
+    }
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Takes results: tables, or with --json one object as the last line.</param>
+    /// <param name="error">Takes progress and errors; with --json tables, too.</param>
+    /// <param name="cancellation">Stops the command.</param>
+    /// <param name="interactive">Whether <paramref name="error"/> is a terminal, where bars can be drawn.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    internal static int Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation = default, bool interactive = false)
+    {
+        var streams = new Streams(output, error, interactive, cancellation);
+        var root = new RootCommand("Visual quality inspection: learns what good parts look like from photographs of good parts, then inspects new ones.")
+        {
+            new TrainCommand(streams),
+            new EvaluateCommand(streams),
+            new InspectCommand(streams),
+            new DemoCommand(streams),
+            new SynthesizeCommand(streams),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            string command = string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(c => c.Name == arg)).Prepend("dxmi"));
+            return streams.Fail(new DxmiException(string.Join(" ", parsed.Errors.Select(e => e.Message)),
+                "Options as the help lists them were expected.", $"Run '{command} --help'."), args.Contains(CommonOptions.JsonName));
+        }
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,   // Ctrl-C is handled here
+        });
+    }
+}

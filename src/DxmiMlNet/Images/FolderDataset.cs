@@ -17,11 +17,17 @@ internal static class FolderDataset
         else
             items = ReadPlain(folder);
         if (items.Count == 0)
-            throw new DxmiException($"Folder '{folder}' holds no image.",
-                $"Expected train/good and test/<defect>, subfolders with these, or images ({string.Join(", ", InspectionDataset.ImageExtensions)}) anywhere in it.",
-                "Check the path, or convert the images to PNG.");
+            throw NoImage(folder);
         return items;
     }
+
+    /// <summary>All images below a folder, by path in ordinal order.</summary>
+    public static IReadOnlyList<InspectionItem> ReadAll(string folder)
+        => [.. Images(folder).Select(image => new InspectionItem(image, false, Path.GetFileName(folder), InspectionItem.Good, "", InspectionSplit.Test))];
+
+    public static DxmiException NoImage(string folder) => new($"Folder '{folder}' holds no image.",
+        $"Expected train/good and test/<defect>, subfolders with these, or images ({string.Join(", ", InspectionDataset.ImageExtensions)}) anywhere in it.",
+        "Check the path, or convert the images to PNG.");
 
     private static bool IsMvtec(string folder)
         => Directory.Exists(Path.Combine(folder, "train", InspectionItem.Good)) || Subfolders(Path.Combine(folder, "test")).Any();

@@ -46,4 +46,28 @@ public static class InspectionDataset
                 "Expected a folder of images or a CSV file that this user may read.", "Check the permissions and the drive.", e);
         }
     }
+
+    /// <summary>Lists the images to inspect: one file, or all images of a folder and its subfolders, whatever its layout.</summary>
+    /// <param name="path">An image file of any name, or a folder.</param>
+    /// <returns>At least one item, by path in ordinal order; what is known of them is that they are parts of this folder.</returns>
+    /// <exception cref="DxmiException">Nothing is there, or the folder holds no image.</exception>
+    public static IReadOnlyList<InspectionItem> List(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        try
+        {
+            if (File.Exists(path))
+                return [new InspectionItem(path, false, Path.GetFileName(Path.GetDirectoryName(path)!), InspectionItem.Good, "", InspectionSplit.Test)];
+            if (!Directory.Exists(path))
+                throw new DxmiException($"'{path}' does not exist.", "Expected an image or a folder of images.", "Check the path, and that the drive is connected.");
+            var items = FolderDataset.ReadAll(path);
+            return items.Count > 0 ? items : throw FolderDataset.NoImage(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DxmiException($"'{path}' cannot be read: {e.Message}",
+                "Expected an image or a folder of images that this user may read.", "Check the permissions and the drive.", e);
+        }
+    }
 }

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using DxmiMlNet.Cli.Output;
+using Spectre.Console;
+
+namespace DxmiMlNet.Cli;
+
+/// <summary>One run of a command: its clock, its console, its result.</summary>
+internal sealed class CommandRun(Streams streams, bool json)
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    public CancellationToken Cancellation => streams.Cancellation;
+
+    public double Seconds => Math.Round(_clock.Elapsed.TotalSeconds, 2);
+
+    /// <summary>For tables and sentences: standard output, or standard error where standard output is for JSON.</summary>
+    public IAnsiConsole Console { get; } = Consoles.Of(json ? streams.Error : streams.Output, streams.Interactive && (json || !System.Console.IsOutputRedirected));
+
+    /// <summary>Does what may take longer than two seconds, and shows how far it is.</summary>
+    public T WithProgress<T>(Func<IProgress<InspectionProgress>, T> work) => ProgressDisplay.Show(streams.Error, streams.Interactive, work);
+
+    /// <summary>Prints the result where it was asked for as JSON; it is the last thing that a command prints.</summary>
+    /// <returns>The exit code.</returns>
+    public int Finish(object result, IReadOnlyCollection<FailedItem> failed)
+    {
+        foreach (var item in failed)
+            streams.Error.WriteLine($"Failed: {item.Error}");
+        if (json)
+            streams.Output.WriteLine(JsonText.Of(result));
+        return ExitCodes.Of(failed.Count);
+    }
+}

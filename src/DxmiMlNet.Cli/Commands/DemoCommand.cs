@@ -1,0 +1,88 @@
+using System.CommandLine;
+using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Features;
+using DxmiMlNet.Synthesis;
+using Spectre.Console;
+
+namespace DxmiMlNet.Cli.Commands;
+
+/// <summary><c>dxmi demo</c>: the whole way on generated images, from photographs to report.</summary>
+internal sealed class DemoCommand : InspectionCommand
+{
+    private const int ImageSize = 256, TrainGood = 160, TestGood = 40, TestPerDefect = 15;
+
+    private readonly Option<string> _output, _kind, _device;
+    private readonly Option<string?> _backbone;
+    private readonly Option<int> _seed;
+    private readonly Option<int?> _threads;
+
+    public DemoCommand(Streams streams)
+        : base(streams, "demo", "Shows the whole way in minutes: generates images of parts, trains on the good ones, inspects others, writes a report.")
+    {
+        _output = Add(new Option<string>("--output") { Description = "Folder to write to.", DefaultValueFactory = _ => "demo-out", HelpName = "DIR" });
+        _kind = Add(new Option<string>("--kind") { Description = $"Surface: {string.Join(", ", SyntheticTexture.Kinds)}.", DefaultValueFactory = _ => "brushed-metal", HelpName = "K" });
+        _backbone = Add(CommonOptions.Backbone());
+        _seed = Add(CommonOptions.Seed());
+        _threads = Add(CommonOptions.Threads());
+        _device = Add(CommonOptions.Device());
+    }
+
+    protected override string CancelledNote => "Run the same command again to go on.";
+
+    protected override int Run(ParseResult parsed, CommandRun run)
+    {
+        CommonOptions.Use(parsed.GetValue(_threads));
+        string output = parsed.GetRequiredValue(_output);
+        var backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : BackboneDescription.Embedded;
+        OutputFolder.Prepare(output);
+        int seed = parsed.GetValue(_seed);
+        string data = Generate(run, output, parsed.GetRequiredValue(_kind), seed);
+
+        string modelPath = Path.Combine(output, "model.zip");
+        var options = new InspectionTrainingOptions
+        {
+            Backbone = backbone,
+            Seed = seed,
+            Threads = parsed.GetValue(_threads) ?? 1,
+            Device = parsed.GetRequiredValue(_device),
+            CheckpointPath = modelPath + ".checkpoint",
+        };
+        var trained = run.WithProgress(progress => InspectionTraining.Train(TrainCommand.GoodImages(data), options, progress, run.Cancellation));
+        using var model = trained.Model;
+        model.Save(modelPath);
+
+        var items = EvaluateCommand.TestImages(data);
+        using var files = new ResultFiles(output, Path.Combine(data, "test"), items);
+        var (evaluation, milliseconds) = EvaluateCommand.Evaluate(run, model, items, new InspectionSettings { Overlays = true }, files.Add);
+        files.Commit();
+        new EvaluationReport(modelPath, model, evaluation).Save(output, run.Cancellation);
+
+        var summary = EvaluationSummary.Of(modelPath, evaluation, milliseconds, run) with { Report = Path.Combine(output, EvaluationReport.PageName) };
+        summary.Print(run.Console);
+        run.Console.WriteLine($"Images: {data}");
+        run.Console.WriteLine($"Overlays: {Path.Combine(output, ResultFiles.Overlays)}");
+        run.Console.WriteLine($"Model: {modelPath}");
+        return run.Finish(summary, summary.Failed);
+    }
+
+    /// <summary>Generates the images, unless an earlier run has: the folder is whole or not there, and the same name holds the same images.</summary>
+    private static string Generate(CommandRun run, string output, string kind, int seed)
+    {
+        string data = Path.Combine(output, "data", $"{kind}-{seed}");
+        if (!Directory.Exists(data))
+        {
+            Directory.CreateDirectory(Path.Combine(output, "data"));
+            SynthesizeCommand.Generate(run, new SyntheticOptions
+            {
+                Kind = kind,
+                Seed = seed,
+                OutputFolder = data,
+                ImageSize = ImageSize,
+                TrainGood = TrainGood,
+                TestGood = TestGood,
+                TestPerDefect = TestPerDefect,
+            });
+        }
+        return data;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Features;
+using DxmiMlNet.Images;
+
+namespace DxmiMlNet.Cli.Commands;
+
+/// <summary><c>dxmi train</c>: photographs of good parts in, one model file out.</summary>
+internal sealed class TrainCommand : InspectionCommand
+{
+    private readonly Option<string> _data, _model, _device;
+    private readonly Option<string?> _backbone;
+    private readonly Option<int> _imageSize, _seed;
+    private readonly Option<int?> _threads;
+    private readonly Option<double> _alpha;
+
+    public TrainCommand(Streams streams)
+        : base(streams, "train", "Trains a model from photographs of good parts. A training that was stopped goes on when the same command is run again.")
+    {
+        _data = Add(new Option<string>("--data") { Description = "Folder (train/good, or plain good images) or CSV file.", Required = true, HelpName = "DIR" });
+        _model = Add(new Option<string>("--model") { Description = "Model file to write.", Required = true, HelpName = "FILE" });
+        _backbone = Add(CommonOptions.Backbone());
+        _imageSize = Add(new Option<int>("--image-size") { Description = "Height and width that images are resized to; 0: the backbone's own.", HelpName = "N" });
+        _alpha = Add(new Option<double>("--alpha") { Description = "Largest share of good parts that may be rejected.", DefaultValueFactory = _ => 0.05, HelpName = "A" });
+        _seed = Add(CommonOptions.Seed());
+        _threads = Add(CommonOptions.Threads());
+        _device = Add(CommonOptions.Device());
+    }
+
+    protected override string CancelledNote => "No model was written; run the same command again to go on from the checkpoint beside it.";
+
+    protected override int Run(ParseResult parsed, CommandRun run)
+    {
+        CommonOptions.Use(parsed.GetValue(_threads));
+        string path = parsed.GetRequiredValue(_model);
+        InspectionModel.CheckWritable(path);
+        var options = new InspectionTrainingOptions
+        {
+            Backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : null,
+            ImageSize = parsed.GetValue(_imageSize),
+            Alpha = parsed.GetValue(_alpha),
+            Seed = parsed.GetValue(_seed),
+            Threads = parsed.GetValue(_threads) ?? 1,
+            Device = parsed.GetRequiredValue(_device),
+            CheckpointPath = path + ".checkpoint",
+        };
+        var items = GoodImages(parsed.GetRequiredValue(_data));
+        var result = run.WithProgress(progress => InspectionTraining.Train(items, options, progress, run.Cancellation));
+        using var model = result.Model;
+        model.Save(path);
+        var summary = TrainingSummary.Of(path, result, options.Seed, run);
+        summary.Print(run.Console);
+        return run.Finish(summary, summary.Failed);
+    }
+
+    /// <summary>What a data set has to learn from.</summary>
+    /// <exception cref="DxmiException">There is none.</exception>
+    public static InspectionItem[] GoodImages(string data)
+    {
+        var items = InspectionDataset.Read(data).Where(item => item.Split == InspectionSplit.Train && !item.IsAnomalous).ToArray();
+        return items.Length > 0 ? items : throw new DxmiException($"Data set '{data}' has images, but no good one to train on.",
+            "Good parts in train/good, or in a plain folder, were expected.", "Add photographs of good parts, or name their folder.");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using DxmiMlNet.Explanation;
+using DxmiMlNet.Images;
+
+namespace DxmiMlNet.Cli.Output;
+
+/// <summary>
+/// results.jsonl, results.csv and overlays/ of an inspection. The overlays keep the images' subfolders. The two lists appear whole at the end,
+/// or not at all.
+/// </summary>
+internal sealed class ResultFiles : IDisposable
+{
+    public const string Lines = "results.jsonl", Table = "results.csv", Overlays = "overlays";
+
+    private const string Header = "path,score,pValue,verdict,predictedLabel,regions,largestArea,peak,overlay,error";
+
+    private readonly string _folder, _root;
+    private readonly HashSet<string> _ambiguous;
+    private readonly StreamWriter _lines, _table;
+
+    /// <param name="folder">Where to write; exists.</param>
+    /// <param name="root">What the overlays' subfolders are relative to.</param>
+    /// <param name="items">All images, for their names.</param>
+    public ResultFiles(string folder, string root, IEnumerable<InspectionItem> items)
+    {
+        _folder = folder;
+        _root = root;
+        _ambiguous = [.. items.GroupBy(item => Path.ChangeExtension(item.ImagePath, null), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).SelectMany(g => g).Select(item => item.ImagePath)];
+        _lines = Open(Lines);
+        _table = Open(Table);
+        _table.Write(Header + "\n");
+    }
+
+    public void Add(InspectionResult result)
+    {
+        string? overlay = result.Error is null ? SaveOverlay(result) : null;
+        _lines.Write((result.Error is { } error
+            ? JsonText.Of(new { result.Path, Error = error.Message })
+            : JsonText.Of(new { result.Path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay })) + "\n");
+        _table.Write(string.Join(',', Fields(result, overlay).Select(Quote)) + "\n");
+    }
+
+    /// <summary>Gives the lists their names.</summary>
+    public void Commit()
+    {
+        foreach (var (writer, name) in new[] { (_lines, Lines), (_table, Table) })
+        {
+            writer.Dispose();
+            File.Move(Temporary(name), Path.Combine(_folder, name), overwrite: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _table.Dispose();
+        File.Delete(Temporary(Lines));
+        File.Delete(Temporary(Table));
+    }
+
+    /// <summary>a/b.jpg becomes overlays/a/b.png; where a/b.png is there too, overlays/a/b.jpg.png.</summary>
+    private string SaveOverlay(InspectionResult result)
+    {
+        string relative = Path.GetRelativePath(_root, result.Path);
+        string name = (_ambiguous.Contains(result.Path) ? relative : Path.ChangeExtension(relative, null)) + ".png";
+        string file = Path.Combine(_folder, Overlays, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        ImageFile.Save(result.Overlay!, file);
+        return Path.Combine(Overlays, name).Replace('\\', '/');
+    }
+
+    private static IEnumerable<string> Fields(InspectionResult result, string? overlay)
+    {
+        if (result.Error is { } error)
+            return [result.Path, "", "", "", "", "", "", "", "", error.Message];
+        IReadOnlyList<DefectRegion> regions = result.Regions;
+        return [result.Path, Text(result.Score), Text(result.PValue), result.Verdict, result.IsRejected ? "true" : "false", Text(regions.Count),
+            Text(regions.Select(r => r.Area).DefaultIfEmpty().Max()), regions.Count > 0 ? Text(regions[0].Peak) : "", overlay ?? "", ""];
+
+        static string Text(float value) => value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    // RFC 4180
+    private static string Quote(string field)
+        => field.AsSpan().ContainsAny(",\"\n\r") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+
+    private StreamWriter Open(string name) => new(Temporary(name), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+    private string Temporary(string name) => Path.Combine(_folder, $".{name}.{Environment.ProcessId}.tmp");
+}

@@ -1,0 +1,19 @@
+using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Diffusion;
+
+namespace DxmiMlNet.Cli;
+
+/// <summary>Where a command writes to and how it is stopped.</summary>
+internal sealed record Streams(TextWriter Output, TextWriter Error, bool Interactive, CancellationToken Cancellation)
+{
+    /// <summary>Says what went wrong, without a stack trace.</summary>
+    public int Fail(DxmiException e, bool json)
+    {
+        Error.WriteLine(e.What);
+        Error.WriteLine(e.Expected);
+        Error.WriteLine(e.Remedy);
+        if (json)
+            Output.WriteLine(JsonText.Of(new { Error = e.Message }));
+        return ExitCodes.WrongUse;
+    }
+}

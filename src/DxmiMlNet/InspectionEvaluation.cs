@@ -1,0 +1,71 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Evaluation;
+using DxmiMlNet.Images;
+
+namespace DxmiMlNet;
+
+/// <summary>How a model does on images whose truth is known.</summary>
+/// <param name="Metrics">The figures.</param>
+/// <param name="Results">The evaluated images, in order, without maps and pictures.</param>
+/// <param name="Failed">Images that could not be inspected or compared with their mask.</param>
+public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyList<InspectionResult> Results, IReadOnlyList<BadImage> Failed)
+{
+    /// <summary>Side of the square in pixels at which maps and masks are compared.</summary>
+    public const int Resolution = 224;
+
+    /// <summary>Inspects the images and compares the results with their labels and masks.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="items">Images that the model was not trained on, good and anomalous.</param>
+    /// <param name="settings">Overlays are drawn for <paramref name="onResult"/>; null for none.</param>
+    /// <param name="onResult">Sees every result in order, failed ones included, before its pictures are disposed; may be null.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static InspectionEvaluation Run(InspectionModel model, IEnumerable<InspectionItem> items, InspectionSettings? settings = null,
+        Action<InspectionResult>? onResult = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var evaluator = new InspectionEvaluator(Resolution, Resolution);
+        var results = new List<InspectionResult>();
+        var failed = new List<BadImage>();
+        foreach (var inspected in model.Inspect(items, (settings ?? new InspectionSettings()) with { Maps = true }, cancellation))
+        {
+            using var result = inspected.Error is null ? Add(evaluator, inspected) : inspected;
+            onResult?.Invoke(result);
+            if (result.Error is { } error)
+                failed.Add(new BadImage(result.Path, error));
+            else
+                results.Add(result with { Map = null, Image = null, Overlay = null });
+        }
+        return new InspectionEvaluation(evaluator.Compute(), results, failed);
+    }
+
+    /// <summary>The same result, or with an error where it cannot be compared with its mask.</summary>
+    private static InspectionResult Add(InspectionEvaluator evaluator, InspectionResult result)
+    {
+        var (item, map) = (result.Item, result.Map!);
+        try
+        {
+            bool compares = !item.IsAnomalous || item.MaskPath.Length > 0;
+            evaluator.Add(new EvaluatedImage(item.ImagePath, item.DefectType, item.IsAnomalous, result.Score, result.IsRejected,
+                compares ? Resize(map) : null, item.IsAnomalous && compares ? LoadMask(item) : null));
+            return result;
+        }
+        catch (DxmiException e)
+        {
+            return result with { Error = e };
+        }
+    }
+
+    private static float[] Resize(AnomalyMap map)
+    {
+        var resized = new float[Resolution * Resolution];
+        MapResizer.Resize(map.Values, map.Height, map.Width, resized, Resolution, Resolution);
+        return resized;
+    }
+
+    private static bool[] LoadMask(InspectionItem item)
+    {
+        MaskFile.CheckSize(item.MaskPath, item.ImagePath);
+        return MaskFile.Load(item.MaskPath, Resolution, Resolution);
+    }
+}

@@ -1,0 +1,41 @@
+using DxmiMlNet.Detection.Dxmi;
+using DxmiMlNet.Features;
+
+namespace DxmiMlNet;
+
+/// <summary>How to make a model from photographs of good parts.</summary>
+public sealed record InspectionTrainingOptions
+{
+    /// <summary>Describes patches; null for the backbone inside the package.</summary>
+    public BackboneDescription? Backbone { get; init; }
+
+    /// <summary>Height and width in pixels that images are resized to; 0 for the backbone's own.</summary>
+    public int ImageSize { get; init; }
+
+    /// <summary>Largest share of good parts that may be rejected, above 0 and below 1. It needs 1 / alpha - 1 images to calibrate on.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Largest share of good parts that may be rejected or sent to review; null for twice <see cref="Alpha"/>.</summary>
+    public double? ReviewAlpha { get; init; }
+
+    /// <summary>Share of the images that is held back to calibrate on, above 0 and below 1; more where <see cref="Alpha"/> needs more.</summary>
+    public double CalibrationShare { get; init; } = 0.2;
+
+    /// <summary>Regions with fewer pixels of the photograph are not reported.</summary>
+    public double MinimumArea { get; init; } = 16;
+
+    /// <summary>Decides how the images are split and what the trainer draws: same seed, same machine, same threads, same model.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads of the trainer, 1 or more; its networks are small, and more than one seldom help.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Where the networks train: "cpu", "cuda", or "auto" for cuda where there is one.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>A file to which training is saved from time to time and from which a killed run continues; null for none.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Called with the trainer's options before it is made, for settings that are not named here.</summary>
+    public Action<DxmiAnomalyTrainer.Options>? ConfigureDetector { get; init; }
+}

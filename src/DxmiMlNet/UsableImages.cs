@@ -1,0 +1,44 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Images;
+
+namespace DxmiMlNet;
+
+/// <summary>Decodes every image once before training: a bad one is known in seconds, not after minutes, and the split does not depend on it.</summary>
+internal static class UsableImages
+{
+    /// <param name="items">The images.</param>
+    /// <param name="smallestSide">Fewest pixels of a side: one patch.</param>
+    /// <param name="progress">Told after every image.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <returns>The images that can be used and those that cannot, both in order.</returns>
+    public static (InspectionItem[] Usable, IReadOnlyList<BadImage> Failed) Find(InspectionItem[] items, int smallestSide,
+        IProgress<InspectionProgress>? progress, CancellationToken cancellation)
+    {
+        var errors = new DxmiException?[items.Length];
+        int done = 0;
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, items.Length, parallel, () => new PixelBuffer(), (i, _, pixels) =>
+        {
+            errors[i] = Check(items[i].ImagePath, smallestSide, pixels);
+            progress?.Report(InspectionProgress.Of("Checking images", Interlocked.Increment(ref done), items.Length));
+            return pixels;
+        }, _ => { });
+        return ([.. items.Where((_, i) => errors[i] is null)],
+            [.. items.Select((item, i) => (item.ImagePath, Error: errors[i])).Where(f => f.Error is not null).Select(f => new BadImage(f.ImagePath, f.Error!))]);
+    }
+
+    private static DxmiException? Check(string path, int smallestSide, PixelBuffer pixels)
+    {
+        try
+        {
+            ImageFile.Decode(path, pixels);
+        }
+        catch (DxmiException e)
+        {
+            return e;
+        }
+        return Math.Min(pixels.Width, pixels.Height) >= smallestSide ? null
+            : new DxmiException($"Image '{path}' is {pixels.Width} x {pixels.Height} pixels (width x height).",
+                $"Both sides should have {smallestSide} pixels or more: one patch.", "Leave it out, or take a larger picture.");
+    }
+}
