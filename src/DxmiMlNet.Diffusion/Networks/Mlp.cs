@@ -33,6 +33,7 @@ public sealed class Mlp
             if (i == 0 && steps > 0)
                 _stepWeight = layout.Add(bound, 0, sizes[1], EmbeddingSize);
         }
+        using var scope = NewDisposeScope();
         if (steps > 0)
             _stepTable = layout.Own(StepEmbedding.Table(steps, EmbeddingSize).to(device ?? CPU));
     }

@@ -3,12 +3,16 @@ using static TorchSharp.torch;
 
 namespace DxmiMlNet.Diffusion.Training;
 
-/// <summary>An exponential moving average of a network's parameters: average = decay average + (1 - decay) parameters.</summary>
+/// <summary>
+/// An exponential moving average of a network's parameters, average = d average + (1 - d) parameters. After n updates d is
+/// min(decay, (1 + n) / (10 + n)), so that a short run does not end close to where it started.
+/// </summary>
 internal sealed class MovingAverage : IDisposable
 {
     private readonly FlatParameters _parameters;
     private readonly double _decay;
     private readonly Tensor _average;   // [P]
+    private int _updates;
 
     public MovingAverage(FlatParameters parameters, double decay)
     {
@@ -20,7 +24,9 @@ internal sealed class MovingAverage : IDisposable
     public void Update()
     {
         using var _ = no_grad();
-        _average.mul_(_decay).add_(_parameters.Flat, alpha: 1 - _decay);
+        _updates++;
+        double decay = Math.Min(_decay, (1.0 + _updates) / (10 + _updates));
+        _average.mul_(decay).add_(_parameters.Flat, alpha: 1 - decay);
     }
 
     /// <summary>Puts the average into the network in place of its parameters.</summary>
@@ -30,9 +36,17 @@ internal sealed class MovingAverage : IDisposable
         _parameters.Flat.copy_(_average);
     }
 
-    public void Write(BinaryWriter writer) => writer.WriteTensor(_average);
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_updates);
+        writer.WriteTensor(_average);
+    }
 
-    public void Read(BinaryReader reader) => reader.ReadTensor(_average);
+    public void Read(BinaryReader reader)
+    {
+        _updates = reader.ReadInt32();
+        reader.ReadTensor(_average);
+    }
 
     public void Dispose() => _average.Dispose();
 }

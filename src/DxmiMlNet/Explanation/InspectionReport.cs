@@ -1,5 +1,6 @@
 using System.Text;
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Explanation;
 
@@ -64,26 +65,10 @@ public sealed record InspectionReport
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
+        AtomicFile.Write(path, "The report", stream =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            try
-            {
-                using (var writer = new StreamWriter(temporary, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
-                    Write(writer);
-                File.Move(temporary, full, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DxmiException($"The report '{full}' cannot be written: {e.Message}",
-                "Its folder should be writable and have room.", "Free some space, close the file elsewhere, or choose another path.", e);
-        }
+            using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            Write(writer);
+        });
     }
 }

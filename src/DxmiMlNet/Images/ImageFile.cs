@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -45,23 +46,7 @@ public static class ImageFile
             ".jpg" or ".jpeg" => SKEncodedImageFormat.Jpeg,
             _ => throw new ArgumentOutOfRangeException(nameof(path), $"Image file '{path}' has an extension that is not written. Expected .png, .jpg or .jpeg. Choose one of them."),
         };
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-                Encode(image, format, stream);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DxmiException($"Image '{path}' cannot be written: {e.Message}",
-                "Expected a folder that exists, where this user may write, with room left.", "Create the folder, check its permissions and the free space.", e);
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
-        }
+        AtomicFile.Write(path, "Image", stream => Encode(image, format, stream));
     }
 
     /// <summary>Decodes an image file into memory that can serve again.</summary>

@@ -1,0 +1,206 @@
+using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Samplers;
+using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Diffusion.Values;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Diffusion.Tests.Training;
+
+[TestClass]
+public class DxmiTrainerTests
+{
+    /// <summary>Networks for two-dimensional data, and what trains them.</summary>
+    private sealed class Setup : IDisposable
+    {
+        public Setup(DxmiOptions options, int seed = 1, int steps = 4, int points = 2000)
+        {
+            Generator = new Generator((ulong)seed);
+            Data = Diffusion.Tests.Values.EightGaussians(points, Generator);
+            Energy = new FreeEnergy(2, [32, 32], Generator, CPU);
+            Value = new ValueNetwork(2, steps, [32, 32], Generator, CPU);
+            Sampler = new DdpmSampler(2, NoiseSchedule.Short(steps), [32, 32], Generator, CPU);
+            Options = options;
+        }
+
+        public Generator Generator { get; }
+        public Tensor Data { get; }
+        public FreeEnergy Energy { get; }
+        public ValueNetwork Value { get; }
+        public DdpmSampler Sampler { get; }
+        public DxmiOptions Options { get; }
+
+        public DxmiTrainer Trainer() => new(Data, Energy, Value, Sampler, Options, Generator);
+
+        public TrainingRun Run(int pretraining, string fingerprint = "test") => new(Generator, fingerprint,
+            [Energy.Parameters, Value.Parameters, Sampler.Parameters, Sampler.LogSigmas],
+            new TrainingStage(pretraining, 1, () => new DdpmPretraining(Data, Sampler, new PretrainingOptions { Iterations = pretraining }, Generator)),
+            new TrainingStage(Options.Iterations, 5, Trainer))
+        {
+            CheckEvery = 5,
+            CheckpointEvery = TimeSpan.Zero,
+        };
+
+        public float[] Result() => [.. Diffusion.Tests.Values.Of(Energy.Parameters.Flat), .. Diffusion.Tests.Values.Of(Sampler.Parameters.Flat), .. Diffusion.Tests.Values.Of(Sampler.LogSigmas.Flat)];
+
+        public void Dispose()
+        {
+            Data.Dispose();
+            Energy.Dispose();
+            Value.Dispose();
+            Sampler.Dispose();
+            Generator.Dispose();
+        }
+    }
+
+    private sealed class MemoryStore : ICheckpointStore
+    {
+        public byte[]? Bytes { get; private set; }
+        public int Writes { get; private set; }
+        public Stream? OpenRead() => Bytes is null ? null : new MemoryStream(Bytes);
+
+        public void Write(Action<Stream> write)
+        {
+            using var stream = new MemoryStream();
+            write(stream);
+            Bytes = stream.ToArray();
+            Writes++;
+        }
+
+        public void Delete() => Bytes = null;
+    }
+
+    [TestMethod]
+    public void Training_lowers_the_energy_of_data_below_that_of_the_space_between()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 600, BatchSize = 128, EnergyRate = 3e-4 });
+        setup.Run(pretraining: 600).Run();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var uniform = rand(2000, 2, generator: new Generator(9)) * 8 - 4;
+        // The share of pairs in which the data point has the lower energy: the AUROC of the energy.
+        double auroc = (setup.Energy.Evaluate(setup.Data).unsqueeze(1) < setup.Energy.Evaluate(uniform).unsqueeze(0)).to(ScalarType.Float32).mean().item<float>();
+        Assert.IsGreaterThan(0.6, auroc);
+        using var samples = setup.Sampler.Sample(2000, new Generator(9));
+        double spread = (samples.std(0).mean() / setup.Data.std(0).mean()).item<float>();
+        Assert.IsGreaterThan(0.7, spread);
+        Assert.IsLessThan(1.4, spread);
+    }
+
+    [TestMethod]
+    public void No_tensor_is_left_behind_by_an_iteration()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, PartwayShare = 0.5 });
+        using var trainer = setup.Trainer();
+        for (int i = 0; i < 3; i++)
+            trainer.Iterate(i);
+        trainer.Check(3);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 3; i < 30; i++)
+            trainer.Iterate(i);
+        trainer.Check(30);
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [TestMethod]
+    public void No_tensor_is_left_behind_by_a_whole_run()
+    {
+        void RunOnce()
+        {
+            using var setup = new Setup(new DxmiOptions { Iterations = 5, BatchSize = 32 });
+            setup.Run(pretraining: 5).Run();
+        }
+        RunOnce();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        RunOnce();
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [TestMethod]
+    [DataRow(7, "sampler pretraining")]
+    [DataRow(30, "DxMI")]
+    public void A_run_that_was_stopped_continues_to_the_same_result(int stopAfterReports, string expectedPhase)
+    {
+        var options = new DxmiOptions { Iterations = 60, BatchSize = 32 };
+        using var whole = new Setup(options);
+        whole.Run(pretraining: 100).Run();
+
+        var store = new MemoryStore();
+        using (var stopped = new Setup(options))
+        {
+            using var cancellation = new CancellationTokenSource();
+            int reports = 0;
+            string phase = "";
+            Assert.ThrowsExactly<OperationCanceledException>(() => stopped.Run(pretraining: 100).Run(p =>
+            {
+                phase = p.Phase;
+                if (++reports == stopAfterReports)
+                    cancellation.Cancel();
+            }, store, cancellation.Token));
+            Assert.AreEqual(expectedPhase, phase);
+        }
+        using var resumed = new Setup(options);
+        resumed.Run(pretraining: 100).Run(checkpoint: store);
+        CollectionAssert.AreEqual(whole.Result(), resumed.Result());
+        Assert.IsNull(store.Bytes);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_other_settings_is_not_continued()
+    {
+        var store = new MemoryStore();
+        using var cancellation = new CancellationTokenSource();
+        using var first = new Setup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
+        Assert.ThrowsExactly<OperationCanceledException>(() => first.Run(pretraining: 20, "other").Run(_ => cancellation.Cancel(), store, cancellation.Token));
+        using var second = new Setup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
+        int firstReport = 0;
+        second.Run(pretraining: 20).Run(p => firstReport = firstReport == 0 ? p.Iteration : firstReport, store);
+        Assert.AreEqual(5, firstReport);
+    }
+
+    [TestMethod]
+    public void Progress_grows_to_one_with_the_time_left_falling_to_zero()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 20, BatchSize = 32 });
+        var reports = new List<TrainingProgress>();
+        setup.Run(pretraining: 20).Run(reports.Add);
+        CollectionAssert.AreEqual(reports.Select(r => r.Fraction).Order().ToArray(), reports.Select(r => r.Fraction).ToArray());
+        Assert.AreEqual(1, reports[^1].Fraction, 1e-9);
+        Assert.AreEqual(TimeSpan.Zero, reports[^1].Remaining);
+        Assert.AreEqual(20 / 120.0, reports.Last(r => r.Phase == "sampler pretraining").Fraction, 1e-9);   // an iteration of DxMI counts five times
+    }
+
+    [TestMethod]
+    public void A_sampler_that_collapses_ends_the_training_with_the_reason()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 2000, BatchSize = 64, EntropyWeight = 0, CostWeight = 0, EnergyRate = 3e-3, SmallestSpread = 0.5, LargestSpread = 1.5 });
+        var error = Assert.ThrowsExactly<DivergedException>(() => setup.Run(pretraining: 200).Run());
+        Assert.AreEqual("DxMI", error.Phase);
+        StringAssert.Contains(error.What, "the samples' spread");
+        StringAssert.Contains(error.Remedy, "tau");
+    }
+
+    [TestMethod]
+    public void A_loss_that_is_not_finite_ends_the_training()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
+        using (no_grad())
+            setup.Energy.Parameters.Flat[0].fill_(float.NaN);
+        var error = Assert.ThrowsExactly<DivergedException>(() => setup.Run(pretraining: 5).Run());
+        StringAssert.Contains(error.What, "not finite");
+        Assert.AreEqual(5, error.Iteration);
+    }
+
+    [TestMethod]
+    public void The_last_sigma_stays_when_it_is_fixed()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 20, BatchSize = 32, FixLastSigma = true });
+        var before = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
+        using var trainer = setup.Trainer();
+        for (int i = 0; i < 20; i++)
+            trainer.Iterate(i);
+        var after = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
+        Assert.AreEqual(before[^1], after[^1]);
+        Assert.AreNotEqual(before[0], after[0]);
+    }
+}
