@@ -57,5 +57,10 @@ internal abstract class InspectionCommand : Command
             return streams.Fail(new DxmiException(e.Message, "Files that can be read and written, and enough memory and disk, were expected.",
                 "Check paths, permissions and free space."), json);
         }
+        catch (Exception e)
+        {
+            return streams.Fail(new DxmiException($"dxmi failed: {e.GetType().Name}: {e.Message}", "This should not happen, whatever the input.",
+                "Please report it with this message and the command line."), json);
+        }
     }
 }

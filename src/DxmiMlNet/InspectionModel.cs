@@ -4,9 +4,7 @@ using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
-using DxmiMlNet.Pipeline;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace DxmiMlNet;
 
@@ -82,7 +80,7 @@ public sealed class InspectionModel : IDisposable
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ModelFile.Save(_mlContext, Transformer, SingleImageRow.ImageSchema, path);
+        ModelFile.Save(_mlContext, Transformer, path);
     }
 
     /// <summary>Makes sure that <see cref="Save"/> will be able to write, before minutes of training; makes the folder.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Persistence;
 using Microsoft.Data.Analysis;
 
 namespace DxmiMlNet.Cli.Output;
@@ -14,7 +15,7 @@ internal sealed class EvaluationReport(string modelPath, InspectionModel model, 
     {
         var page = Page();
         (page with { Pictures = Draw(page.Selection, cancellation) }).Save(Path.Combine(folder, PageName));
-        OutputFolder.WriteWhole(Path.Combine(folder, TableName),
+        AtomicFile.Write(Path.Combine(folder, TableName), "The table",
             stream => DataFrame.SaveCsv(evaluation.Metrics.ToDataFrame(), stream, cultureInfo: CultureInfo.InvariantCulture));
     }
 

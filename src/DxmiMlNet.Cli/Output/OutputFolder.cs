@@ -20,20 +20,4 @@ internal static class OutputFolder
                 "Expected a place where this user may write, with room left.", "Choose another folder, or check permissions and free space.", e);
         }
     }
-
-    /// <summary>Writes a file that appears whole or not at all.</summary>
-    public static void WriteWhole(string path, Action<Stream> write)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-                write(stream);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
 }

@@ -11,34 +11,13 @@ internal static class ModelFile
     // The oldest date a zip file can hold: ML.NET writes the time of saving, which would make equal models unequal files.
     private static readonly DateTimeOffset s_noDate = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Saves a transformer.</summary>
+    /// <summary>Saves a transformer. ML.NET cannot write the schema of an image column, so the file tells none.</summary>
     /// <exception cref="DxmiException">The file cannot be written.</exception>
-    public static void Save(MLContext mlContext, ITransformer transformer, DataViewSchema inputSchema, string path)
+    public static void Save(MLContext mlContext, ITransformer transformer, string path)
     {
-        string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            try
-            {
-                using (var saved = new MemoryStream())
-                {
-                    mlContext.Model.Save(transformer, inputSchema, saved);
-                    using var file = new FileStream(temporary, FileMode.CreateNew);
-                    CopyUndated(saved, file);
-                }
-                File.Move(temporary, full, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unwritable(full, e);
-        }
+        using var saved = new MemoryStream();
+        mlContext.Model.Save(transformer, null, saved);
+        AtomicFile.Write(path, "Model", stream => CopyUndated(saved, stream));
     }
 
     /// <summary>Finds out beforehand whether <see cref="Save"/> will be able to write; makes the folder.</summary>
@@ -55,7 +34,8 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unwritable(full, e);
+            throw new DxmiException($"Model '{path}' cannot be written: {e.Message}",
+                "Expected a place where this user may write, with room left.", "Check permissions and free space, or choose another place.", e);
         }
     }
 
@@ -142,7 +122,4 @@ internal static class ModelFile
                 return found;
         return null;
     }
-
-    private static DxmiException Unwritable(string path, Exception e) => new($"Model '{path}' cannot be written: {e.Message}",
-        "Expected a place where this user may write, with room left.", "Choose another path, or check permissions and free space.", e);
 }

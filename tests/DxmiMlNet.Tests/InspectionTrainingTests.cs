@@ -1,0 +1,133 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Features;
+using DxmiMlNet.Images;
+using DxmiMlNet.Onnx;
+using DxmiMlNet.Tests.Features;
+
+namespace DxmiMlNet.Tests;
+
+[TestClass]
+public class InspectionTrainingTests
+{
+    [TestMethod]
+    [DataRow(200, 0.05, 40)]    // the share
+    [DataRow(50, 0.05, 19)]     // what alpha needs
+    [DataRow(24, 0.05, 19)]     // the least that suffices
+    [DataRow(1000, 0.001, 995)] // no more than leaves five to fit on
+    [DataRow(1100, 0.001, 999)]
+    public void Calibration_gets_its_share_and_at_least_what_alpha_needs(int images, double alpha, int expected)
+    {
+        if (images - expected < InspectionTraining.LeastFitting || expected < 1 / alpha - 1 - 1e-9)
+            Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.CalibrationCount(images, 0, new() { Alpha = alpha }));
+        else
+            Assert.AreEqual(expected, InspectionTraining.CalibrationCount(images, 0, new() { Alpha = alpha }));
+    }
+
+    [TestMethod]
+    public void Too_few_images_are_an_error_that_says_how_many_it_takes()
+    {
+        var e = Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(Items(20)));
+
+        Assert.AreEqual("There are 20 good images.", e.What);
+        Assert.AreEqual("At least 24 are needed: 19 to calibrate on for alpha = 0.05, 5 or more to fit on.", e.Expected);
+        Assert.AreEqual("Add photographs of good parts, or accept a larger alpha: 0.0625 or more.", e.Remedy);
+        Assert.AreEqual(15, InspectionTraining.CalibrationCount(20, 0, new() { Alpha = 0.0625 }));
+    }
+
+    [TestMethod]
+    public void One_image_only_is_an_error_of_its_own()
+        => Assert.AreEqual("There is one good image only.", Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(Items(1))).What);
+
+    [TestMethod]
+    public void The_seed_decides_the_split_and_no_image_is_lost()
+    {
+        var items = Items(50);
+        var (fitting, calibration) = InspectionTraining.Split(items, 20, seed: 3);
+
+        Assert.HasCount(20, calibration);
+        CollectionAssert.AreEquivalent(items, fitting.Concat(calibration).ToArray());
+        CollectionAssert.AreEqual(calibration, InspectionTraining.Split(items, 20, seed: 3).Calibration);
+        CollectionAssert.AreNotEqual(calibration, InspectionTraining.Split(items, 20, seed: 4).Calibration);
+    }
+
+    [TestMethod]
+    public void The_same_seed_gives_the_same_model_bytes()
+    {
+        using var parts = new SmallParts();
+        byte[] first = Bytes(parts, SmallTraining.Options(parts)), second = Bytes(parts, SmallTraining.Options(parts));
+
+        CollectionAssert.AreEqual(first, second);
+        CollectionAssert.AreNotEqual(first, Bytes(parts, SmallTraining.Options(parts) with { Seed = 2 }));
+    }
+
+    [TestMethod]
+    [DataRow("energy")]
+    [DataRow("sampler")]
+    [DataRow("DxMI")]
+    public void A_training_stopped_in_any_phase_goes_on_to_the_same_model_bytes(string phase)
+    {
+        using var parts = new SmallParts();
+        byte[] uninterrupted = Bytes(parts, SmallTraining.Options(parts));
+        var options = SmallTraining.Options(parts) with { CheckpointPath = parts.File("model.zip.checkpoint") };
+
+        using var stop = new CancellationTokenSource();
+        var stopper = new Reporter(p =>
+        {
+            if (p.Detail.StartsWith(phase, StringComparison.Ordinal))
+                stop.Cancel();
+        });
+        Assert.ThrowsExactly<OperationCanceledException>(() => InspectionTraining.Train(parts.Good, options, stopper, stop.Token));
+        Assert.IsTrue(File.Exists(options.CheckpointPath), "a checkpoint was kept");
+        byte[] resumed = Bytes(parts, options);
+
+        CollectionAssert.AreEqual(uninterrupted, resumed);
+        Assert.IsFalse(File.Exists(options.CheckpointPath), "the checkpoint is gone");
+    }
+
+    [TestMethod]
+    public void Images_that_cannot_be_used_are_reported_and_the_rest_is_used()
+    {
+        using var parts = new SmallParts();
+        string empty = parts.Write("parts/train/good/empty.png", []);
+        string tiny = parts.Save("parts/train/good/tiny.png", SmallParts.Paint((_, _) => 100, side: 2));
+
+        var result = InspectionTraining.Train(parts.Good, SmallTraining.Options(parts));
+        using var model = result.Model;
+
+        CollectionAssert.AreEqual(new[] { empty, tiny }, result.Failed.Select(f => f.Path).ToArray());
+        Assert.Contains("2 x 2 pixels", result.Failed[1].Error.What);
+        Assert.AreEqual(SmallParts.TrainGood, result.FittingImages + result.CalibrationImages);
+        Assert.AreEqual(result.CalibrationImages, model.Calibration.CalibrationCount);
+    }
+
+    [TestMethod]
+    public void Features_that_are_no_numbers_stop_the_training_with_an_error_that_names_the_backbone()
+    {
+        using var parts = new SmallParts();
+        var graph = new OnnxGraph("roots");
+        graph.Input("image", OnnxType.Float, -1, 3, -1, -1);
+        var mean = graph.Node("AveragePool", ["image"], ("kernel_shape", [8, 8]), ("strides", [8, 8]));
+        graph.Node("Sqrt", [graph.Node("Sub", [mean, graph.Constant("white", new float[] { 1e3f }, 1)])], "deep");
+        graph.Output("deep", OnnxType.Float, -1, 3, -1, -1);
+        string path = TinyBackbone.Write(parts.File("."), TinyBackbone.Description with { Taps = [new BackboneTap { Tensor = "deep", Stride = 8 }] }, graph.ToModel());
+
+        var e = Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(parts.Good, SmallTraining.Options(parts) with { Backbone = BackboneDescription.Load(path) }));
+
+        Assert.AreEqual("The backbone 'tiny' gave features that are no finite numbers.", e.What);
+    }
+
+    private static byte[] Bytes(SmallParts parts, InspectionTrainingOptions options)
+    {
+        using var model = InspectionTraining.Train(parts.Good, options).Model;
+        model.Save(parts.File("model.zip"));
+        return File.ReadAllBytes(parts.File("model.zip"));
+    }
+
+    private static InspectionItem[] Items(int count)
+        => [.. Enumerable.Range(0, count).Select(i => new InspectionItem($"{i}.png", false, "parts", InspectionItem.Good))];
+
+    private sealed class Reporter(Action<InspectionProgress> report) : IProgress<InspectionProgress>
+    {
+        public void Report(InspectionProgress value) => report(value);
+    }
+}
