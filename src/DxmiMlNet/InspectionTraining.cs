@@ -16,7 +16,7 @@ namespace DxmiMlNet;
 /// </summary>
 /// <remarks>
 /// The promise of the decisions rests on calibration parts being exchangeable with those to come. Several photographs of one part in both
-/// halves would break it: give one photograph a part, or split beforehand.
+/// halves would break it: the images are therefore split as a block, in the order of the numbers in their file names.
 /// </remarks>
 public static class InspectionTraining
 {
@@ -52,7 +52,7 @@ public static class InspectionTraining
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
         var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize);
         var (usable, failed) = UsableImages.Find(good, backbone.FinestStride, progress, cancellation);
-        var (fitting, calibration) = Split(usable, CalibrationCount(usable.Length, failed.Count, options), options.Seed);
+        var (fitting, calibration) = Split(usable, CalibrationCount(usable.Length, failed.Count, options));
 
         var images = mlContext.Data.LoadInspectionImages(fitting);
         var features = extraction.Fit(images);
@@ -74,13 +74,14 @@ public static class InspectionTraining
         }
     }
 
-    /// <summary>Shuffles by the seed and holds the first part back; both parts keep the order of the images.</summary>
-    internal static (InspectionItem[] Fitting, InspectionItem[] Calibration) Split(InspectionItem[] items, int calibrationCount, int seed)
+    /// <summary>
+    /// Holds the last images back, in the order in which they were taken: photographs of one part stay on one side (but for one part at the
+    /// border), and the calibration parts are the closest to those to come.
+    /// </summary>
+    internal static (InspectionItem[] Fitting, InspectionItem[] Calibration) Split(InspectionItem[] items, int calibrationCount)
     {
-        int[] order = [.. Enumerable.Range(0, items.Length)];
-        new Random(seed).Shuffle(order);
-        var heldBack = order.Take(calibrationCount).ToHashSet();
-        return ([.. items.Where((_, i) => !heldBack.Contains(i))], [.. items.Where((_, i) => heldBack.Contains(i))]);
+        InspectionItem[] ordered = [.. items.Order(CaptureOrder.Instance)];
+        return (ordered[..^calibrationCount], ordered[^calibrationCount..]);
     }
 
     /// <summary>How many of the images are held back: the share, or what alpha needs if that is more.</summary>

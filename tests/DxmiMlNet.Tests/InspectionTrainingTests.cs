@@ -37,15 +37,12 @@ public class InspectionTrainingTests
         => Assert.AreEqual("There is one good image only.", Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(Items(1))).What);
 
     [TestMethod]
-    public void The_seed_decides_the_split_and_no_image_is_lost()
+    public void The_last_photographs_in_the_order_of_their_numbers_are_held_back()
     {
-        var items = Items(50);
-        var (fitting, calibration) = InspectionTraining.Split(items, 20, seed: 3);
-
-        Assert.HasCount(20, calibration);
-        CollectionAssert.AreEquivalent(items, fitting.Concat(calibration).ToArray());
-        CollectionAssert.AreEqual(calibration, InspectionTraining.Split(items, 20, seed: 3).Calibration);
-        CollectionAssert.AreNotEqual(calibration, InspectionTraining.Split(items, 20, seed: 4).Calibration);
+        InspectionItem[] items = [.. Enumerable.Range(1, 12).Select(n => new InspectionItem($"light{n % 3}_{n}.png", false, "part", InspectionItem.Good))];
+        var (fitting, calibration) = InspectionTraining.Split(items, 3);
+        CollectionAssert.AreEqual(items[..9], fitting);
+        CollectionAssert.AreEqual(items[9..], calibration);
     }
 
     [TestMethod]

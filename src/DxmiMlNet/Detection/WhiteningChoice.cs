@@ -16,13 +16,16 @@ public enum PositionDependence
 }
 
 /// <summary>
-/// Chooses the whitening by the likelihood of held-back good rows: every fifth row is kept out of the candidates' statistics, and the Gaussian
-/// under which its patches have the highest mean log density wins; then it is made again from all rows. No defect is ever looked at.
+/// Chooses the whitening by the likelihood of held-back good rows: the last fifth is kept out of the candidates' statistics, and the Gaussian
+/// under which its patches have the highest mean log density wins; then it is made again from all rows. A block and not every fifth row, because
+/// neighbouring rows are often photographs of the same part, and would call every overfit good. No defect is ever looked at.
 /// </summary>
 internal static class WhiteningChoice
 {
-    /// <summary>Every row whose number is a multiple of this is held back.</summary>
-    public const int HoldBackEvery = 5;
+    /// <summary>Whether a row is held back.</summary>
+    /// <param name="row">Number of the row.</param>
+    /// <param name="rows">Number of rows.</param>
+    public static bool IsHeldBack(int row, int rows) => row >= rows - rows / 5;
 
     private static readonly double[] s_shrinkages = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1];
 

@@ -75,7 +75,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         {
             using var inner = NewDisposeScope();
             var projected = (tensor(features, [Positions, grid.Channels]) - mean).mm(basis);   // [P, K]
-            (row % WhiteningChoice.HoldBackEvery == 0 ? heldBack : learned).Add(projected.unsqueeze(0));
+            (WhiteningChoice.IsHeldBack(row, count) ? heldBack : learned).Add(projected.unsqueeze(0));
             reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes));
             Report("reading features again", row + 1, count, 1);
         }, options.Cancellation);
@@ -87,7 +87,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         {
             var (row, position) = reservoir.Origin(i);
             positionOf[i] = position;
-            isHeldBack[i] = row % WhiteningChoice.HoldBackEvery == 0;
+            isHeldBack[i] = WhiteningChoice.IsHeldBack(row, count);
             reservoir.Patch(i).CopyTo(sample.AsSpan(i * components));
         }
         var patches = tensor(sample, [reservoir.Count, components]);
