@@ -1,6 +1,5 @@
 using DxmiMlNet.Diffusion.Networks;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace DxmiMlNet.Diffusion.Energies;
 
@@ -34,7 +33,7 @@ public sealed class AnchoredEnergy : Energy
     public Mlp Network { get; }
 
     /// <summary>The anchor's weight a, a scalar tensor above <see cref="LeastAnchor"/>.</summary>
-    public Tensor Anchor => F.softplus(Parameters[_raw]) + LeastAnchor;
+    public Tensor Anchor => Parameters[_raw].exp().log1p().Plus(LeastAnchor);
 
     /// <inheritdoc/>
     public override FlatParameters Parameters { get; }
@@ -43,5 +42,5 @@ public sealed class AnchoredEnergy : Energy
     public override int Dimension { get; }
 
     /// <inheritdoc/>
-    public override Tensor Evaluate(Tensor x) => Anchor * x.square().mean([-1L]) + Network.Forward(Parameters, x).squeeze(-1);
+    public override Tensor Evaluate(Tensor x) => (Anchor * x.square().mean([-1L])).Plus(Network.Forward(Parameters, x).squeeze(-1));
 }

@@ -58,7 +58,7 @@ public sealed class Mlp
 
     /// <summary>The network with one step a row, [B, in] and [B] to [B, out].</summary>
     public Tensor Forward(FlatParameters parameters, Tensor x, Tensor t)
-        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight]) + StepBias(parameters, _stepTable!).index_select(0, t));
+        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight]).Plus(StepBias(parameters, _stepTable!).index_select(0, t)));
 
     private Tensor StepBias(FlatParameters parameters, Tensor embedding)
         => F.linear(embedding, parameters[_stepWeight], parameters[_layers[0].Bias]);

@@ -50,17 +50,17 @@ public sealed class DdpmSampler : Sampler
     public Tensor Noise(Tensor x, Tensor t) => _noise.Forward(Parameters, x, t);
 
     /// <inheritdoc/>
-    public override Tensor Mean(Tensor x, int t) => x * _scales[t] - _noise.Forward(Parameters, x, t) * _shifts[t];
+    public override Tensor Mean(Tensor x, int t) => x.Times(_scales[t]).Minus(_noise.Forward(Parameters, x, t).Times(_shifts[t]));
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor x, Tensor t)
-        => x * _scale.index_select(0, t) - _noise.Forward(Parameters, x, t) * _shift.index_select(0, t);
+        => (x * _scale.index_select(0, t)).Minus(_noise.Forward(Parameters, x, t) * _shift.index_select(0, t));
 
     /// <inheritdoc/>
     public override Tensor Noised(Tensor data, int t, Tensor noise)
     {
         double abar = Schedule.AlphaBars[Steps - t];
-        return data * Math.Sqrt(abar) + noise * Math.Sqrt(1 - abar);
+        return data.Times(Math.Sqrt(abar)).Plus(noise.Times(Math.Sqrt(1 - abar)));
     }
 
     /// <summary>

@@ -53,7 +53,7 @@ public abstract class Sampler : Network
         using var _ = no_grad();
         var x = randn(count, Dimension, device: Parameters.Flat.device, generator: generator);
         for (int t = 0; t < Steps; t++)
-            x = Mean(x, t) + LogSigmas[t].exp() * randn(count, Dimension, device: x.device, generator: generator);
+            x = Mean(x, t).Plus(LogSigmas[t].exp() * randn(count, Dimension, device: x.device, generator: generator));
         return x.MoveToOuterDisposeScope();
     }
 

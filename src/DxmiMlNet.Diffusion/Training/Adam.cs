@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Diffusion.Training;
@@ -34,13 +35,14 @@ internal sealed class Adam : IDisposable
     {
         using var _ = no_grad();
         if (double.IsFinite(_clip))
-            gradient = gradient * (_clip / (gradient.norm() + 1e-6)).clamp_(max: 1);
+            gradient = gradient * gradient.norm().Plus(1e-6).reciprocal().Times(_clip).clamp_max(ScalarArithmetic.One);
         _steps++;
-        _mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        _square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        _mean.Blend(gradient, Beta1);
+        _square.Blend(gradient.square(), Beta2);
         double correction1 = 1 - Math.Pow(Beta1, _steps), correction2 = 1 - Math.Pow(Beta2, _steps);
-        var denominator = (_square / correction2).sqrt_().add_(Epsilon);
-        _parameters.Flat.addcdiv_(_mean, denominator, -rate / correction1);
+        var denominator = _square.Times(1 / correction2).sqrt_().Plus(Epsilon);
+        using Scalar step = -rate / correction1;
+        _parameters.Flat.addcdiv_(_mean, denominator, step);
     }
 
     public void Write(BinaryWriter writer)

@@ -94,9 +94,9 @@ public sealed class DxmiTrainer : ITrainingPhase
     {
         var ofData = _energy.Evaluate(Batch(_options.BatchSize));
         var ofSamples = _energy.Evaluate(rollout.Samples);
-        var loss = ofData.mean() - ofSamples.mean();
+        var loss = ofData.mean().Minus(ofSamples.mean());
         if (_options.EnergyRegularization > 0)
-            loss = loss + _options.EnergyRegularization * (ofData.square().mean() + ofSamples.square().mean());
+            loss = loss.Plus(ofData.square().mean().Plus(ofSamples.square().mean()).Times(_options.EnergyRegularization));
         _energyAdam.Step(loss, rate * _options.EnergyRate);
         Note(0, ofData.mean());
         Note(1, ofSamples.mean());
@@ -112,11 +112,11 @@ public sealed class DxmiTrainer : ITrainingPhase
             Tensor target;
             using (no_grad())
             {
-                var next = rollout.Means[t] + _sampler.LogSigmas[t].exp() * Normal(x.shape);
+                var next = rollout.Means[t].Plus(_sampler.LogSigmas[t].exp() * Normal(x.shape));
                 var future = t + 1 < _sampler.Steps ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
-                target = future + _entropyMask[t] * (_options.CostWeight * _velocity.Cost(x, next, t) - _options.EntropyWeight * _sampler.LogSigmas[t]);
+                target = future.Plus(_entropyMask[t] * StepCost(_velocity.Cost(x, next, t), _sampler.LogSigmas[t]));
             }
-            var loss = (_value.Evaluate(x, t) - target).square().mean();
+            var loss = _value.Evaluate(x, t).Minus(target).square().mean();
             _valueAdam.Step(loss, rate * _options.ValueRate);
             Note(2, loss);
         }
@@ -130,18 +130,21 @@ public sealed class DxmiTrainer : ITrainingPhase
         var x = cat(rollout.States.Select(s => s.index_select(0, randint(0, s.shape[0], [perStep], device: s.device, generator: _generator))).ToArray());
         var logSigma = cat(Enumerable.Range(0, steps).Select(t => _options.FixLastSigma && t == steps - 1 ? _sampler.LogSigmas[t].detach() : _sampler.LogSigmas[t]).ToArray());
         var rowLogSigma = logSigma.index_select(0, _blockSteps);
-        var next = _sampler.Mean(x, _blockSteps) + rowLogSigma.exp().unsqueeze(1) * Normal(x.shape);
+        var next = _sampler.Mean(x, _blockSteps).Plus(rowLogSigma.exp().unsqueeze(1) * Normal(x.shape));
         long valued = perStep * (steps - 1);
         var future = cat([
             _value.Evaluate(next.narrow(0, 0, valued), _blockSteps.narrow(0, perStep, valued)),
             _energy.Evaluate(next.narrow(0, valued, perStep))]);
         var mask = _entropyMask.index_select(0, _blockSteps);
-        var loss = (future + mask * (_options.CostWeight * _velocity.Cost(x, next, _blockSteps) - _options.EntropyWeight * rowLogSigma)).mean();
+        var loss = future.Plus(mask * StepCost(_velocity.Cost(x, next, _blockSteps), rowLogSigma)).mean();
         var gradients = FlatParameters.Gradients(loss, _sampler.Parameters, _sampler.LogSigmas);
         _samplerAdam.Apply(gradients[0], rate * _options.SamplerRate);
         _sigmaAdam.Apply(gradients[1], rate * _options.SigmaRate);
         Note(3, loss);
     }
+
+    // tau2 c_t - tau1 log sigma_t
+    private Tensor StepCost(Tensor cost, Tensor logSigma) => cost.Times(_options.CostWeight).Minus(logSigma.Times(_options.EntropyWeight));
 
     /// <inheritdoc/>
     public PhaseMetrics Check(int iteration)

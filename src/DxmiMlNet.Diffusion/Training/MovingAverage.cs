@@ -26,7 +26,7 @@ internal sealed class MovingAverage : IDisposable
         using var _ = no_grad();
         _updates++;
         double decay = Math.Min(_decay, (1.0 + _updates) / (10 + _updates));
-        _average.mul_(decay).add_(_parameters.Flat, alpha: 1 - decay);
+        _average.Blend(_parameters.Flat, decay);
     }
 
     /// <summary>Puts the average into the network in place of its parameters.</summary>

@@ -33,8 +33,8 @@ public sealed class NoiseContrastPretraining : PretrainingPhase
     protected override Tensor Loss(Tensor batch)
     {
         var level = _levels.index_select(0, randint(0, _levels.shape[0], [batch.shape[0]], device: batch.device, generator: Generator));
-        var noised = batch + level * randn(batch.shape, device: batch.device, generator: Generator);
-        return (Margin + _energy.Evaluate(batch)).clamp_min(0).mean() + (Margin - _energy.Evaluate(noised)).clamp_min(0).mean();
+        var noised = batch.Plus(level * randn(batch.shape, device: batch.device, generator: Generator));
+        return _energy.Evaluate(batch).Plus(Margin).Positive().mean().Plus(_energy.Evaluate(noised).Times(-1).Plus(Margin).Positive().mean());
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal sealed record Rollout(Tensor[] States, Tensor[] Means, Tensor Samples)
             }
             states[t] = x;
             means[t] = sampler.Mean(x, t);
-            x = means[t] + sampler.LogSigmas[t].exp() * Normal(x.shape[0]);
+            x = means[t].Plus(sampler.LogSigmas[t].exp() * Normal(x.shape[0]));
         }
         return new Rollout(states, means, x);
     }
@@ -50,7 +50,7 @@ internal sealed record Rollout(Tensor[] States, Tensor[] Means, Tensor Samples)
         return stack(States.Select((x, t) =>
         {
             var next = t + 1 < States.Length ? States[t + 1].narrow(0, 0, x.shape[0]) : Samples;
-            return (next - x).square().mean();
+            return next.Minus(x).square().mean();
         }));
     }
 }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection;
@@ -24,8 +25,8 @@ internal sealed record PatchProjection(float[] Mean, float[] Basis, int Channels
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var x = tensor(patches, [patches.Length / channels, channels]);
-            _sum.add_(x.sum([0L], type: ScalarType.Float64));
-            _products.add_(x.t().mm(x).to(ScalarType.Float64));
+            _sum.Increase(x.sum([0L], type: ScalarType.Float64));
+            _products.Increase(x.t().mm(x).to(ScalarType.Float64));
             _count += x.shape[0];
         }
 
@@ -34,8 +35,8 @@ internal sealed record PatchProjection(float[] Mean, float[] Basis, int Channels
         {
             using var scope = NewDisposeScope();
             int kept = Math.Min(components, channels);
-            var mean = _sum / _count;
-            var covariance = _products / _count - mean.unsqueeze(1) * mean.unsqueeze(0);
+            var mean = _sum.Times(1.0 / _count);
+            var covariance = _products.Times(1.0 / _count).Minus(mean.unsqueeze(1) * mean.unsqueeze(0));
             var (_, vectors) = linalg.eigh(covariance);   // ascending variance
             var basis = vectors.narrow(1, channels - kept, kept).to(ScalarType.Float32).contiguous();
             return new PatchProjection([.. mean.to(ScalarType.Float32).data<float>()], [.. basis.data<float>()], channels, kept);

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection;
@@ -16,16 +17,16 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
     {
         using var scope = NewDisposeScope();
         var byPosition = rows.transpose(0, 1).contiguous();   // [P, B, K]
-        _sum.add_(byPosition.sum([1L]));
-        _products.add_(byPosition.transpose(1, 2).bmm(byPosition));
+        _sum.Increase(byPosition.sum([1L]));
+        _products.Increase(byPosition.transpose(1, 2).bmm(byPosition));
         Rows += (int)rows.shape[0];
     }
 
     /// <summary>Adds all rows of another.</summary>
     public void Add(PositionMoments other)
     {
-        _sum.add_(other._sum);
-        _products.add_(other._products);
+        _sum.Increase(other._sum);
+        _products.Increase(other._products);
         Rows += other.Rows;
     }
 
@@ -40,25 +41,25 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var mean = _sum / Rows;                                                                            // [P, K]
-        var covariance = _products / Rows - mean.unsqueeze(2) * mean.unsqueeze(1);                         // [P, K, K]
+        var mean = _sum.Times(1.0 / Rows);                                                                 // [P, K]
+        var covariance = _products.Times(1.0 / Rows).Minus(mean.unsqueeze(2) * mean.unsqueeze(1));         // [P, K, K]
         var pooled = covariance.mean([0L]);                                                                // [K, K]
         if (shareMean)
         {
-            var between = (mean - mean.mean([0L])).t().mm(mean - mean.mean([0L])) / positions;
-            covariance = (pooled + between).unsqueeze(0);
+            var centred = mean.Minus(mean.mean([0L]));
+            covariance = pooled.Plus(centred.t().mm(centred).Times(1.0 / positions)).unsqueeze(0);
             mean = mean.mean([0L]).unsqueeze(0);
         }
         else
         {
-            covariance = covariance * (1 - shrinkage) + pooled * shrinkage;
+            covariance = covariance.Times(1 - shrinkage).Plus(pooled.Times(shrinkage));
         }
         // A constant channel has no variance: the floor keeps it invertible, at a scale far below any channel that varies.
         double floor = Math.Max(1e-12, 1e-5 * pooled.diagonal().mean().item<float>());
-        covariance = covariance + eye(components) * floor;
+        covariance = covariance.Plus(eye(components).Times(floor));
         var factor = linalg.cholesky(covariance);                                                          // L L^T = cov
         var transform = linalg.solve_triangular(factor, eye(components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous();   // L^-T
-        var logDeterminant = factor.diagonal(0, -2, -1).log().sum([-1L]) * 2;
+        var logDeterminant = factor.diagonal(0, -2, -1).log().sum([-1L]).Times(2);
         return (mean.expand(positions, components).contiguous().MoveToOuterDisposeScope(),
             transform.expand(positions, components, components).contiguous().MoveToOuterDisposeScope(),
             logDeterminant.expand(positions).contiguous().MoveToOuterDisposeScope());

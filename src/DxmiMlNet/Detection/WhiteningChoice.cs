@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection;
@@ -73,9 +74,9 @@ internal static class WhiteningChoice
             using var inner = NewDisposeScope();
             long rows = Math.Min(block, y.shape[0] - start);
             var at = position.narrow(0, start, rows);
-            var centred = y.narrow(0, start, rows) - gaussians.Mean.index_select(0, at);
+            var centred = y.narrow(0, start, rows).Minus(gaussians.Mean.index_select(0, at));
             var z = centred.unsqueeze(1).bmm(gaussians.Transform.index_select(0, at)).squeeze(1);
-            sum += (z.square().sum([-1L]) + gaussians.LogDeterminant.index_select(0, at)).sum().item<float>() * -0.5;
+            sum += z.square().sum([-1L]).Plus(gaussians.LogDeterminant.index_select(0, at)).sum().item<float>() * -0.5;
         }
         return sum / y.shape[0];
     }

@@ -74,7 +74,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         rows.ForEach((row, features) =>
         {
             using var inner = NewDisposeScope();
-            var projected = (tensor(features, [Positions, grid.Channels]) - mean).mm(basis);   // [P, K]
+            var projected = tensor(features, [Positions, grid.Channels]).Minus(mean).mm(basis);   // [P, K]
             (WhiteningChoice.IsHeldBack(row, count) ? heldBack : learned).Add(projected.unsqueeze(0));
             reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes));
             Report("reading features again", row + 1, count, 1);
@@ -111,7 +111,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             long rows = Math.Min(block, patches.shape[0] - start);
             var at = positions.narrow(0, start, rows);
             var y = patches.narrow(0, start, rows);
-            y.copy_((y - means.index_select(0, at)).unsqueeze(1).bmm(transforms.index_select(0, at)).squeeze(1));
+            y.copy_(y.Minus(means.index_select(0, at)).unsqueeze(1).bmm(transforms.index_select(0, at)).squeeze(1));
         }
     }
 
