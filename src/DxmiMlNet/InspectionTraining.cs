@@ -15,8 +15,8 @@ namespace DxmiMlNet;
 /// calibrates decisions, colours and region threshold.
 /// </summary>
 /// <remarks>
-/// The promise of the decisions rests on calibration parts being exchangeable with those to come. Several photographs of one part in both
-/// halves would break it: give one photograph a part, or split beforehand.
+/// The promise of the decisions rests on calibration parts being as new to the detector as those to come. Several photographs of one part in
+/// both halves would break it. So blocks of consecutive photographs are held back, told by the counting number in the file names.
 /// </remarks>
 public static class InspectionTraining
 {
@@ -52,7 +52,7 @@ public static class InspectionTraining
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
         var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize);
         var (usable, failed) = UsableImages.Find(good, backbone.FinestStride, progress, cancellation);
-        var (fitting, calibration) = Split(usable, CalibrationCount(usable.Length, failed.Count, options), options.Seed);
+        var (fitting, calibration) = CalibrationSplit.Split(usable, CalibrationCount(usable.Length, failed.Count, options), options.Seed);
 
         var images = mlContext.Data.LoadInspectionImages(fitting);
         var features = extraction.Fit(images);
@@ -72,15 +72,6 @@ public static class InspectionTraining
             features.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Shuffles by the seed and holds the first part back; both parts keep the order of the images.</summary>
-    internal static (InspectionItem[] Fitting, InspectionItem[] Calibration) Split(InspectionItem[] items, int calibrationCount, int seed)
-    {
-        int[] order = [.. Enumerable.Range(0, items.Length)];
-        new Random(seed).Shuffle(order);
-        var heldBack = order.Take(calibrationCount).ToHashSet();
-        return ([.. items.Where((_, i) => !heldBack.Contains(i))], [.. items.Where((_, i) => heldBack.Contains(i))]);
     }
 
     /// <summary>How many of the images are held back: the share, or what alpha needs if that is more.</summary>

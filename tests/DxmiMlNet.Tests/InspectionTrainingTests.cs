@@ -37,18 +37,6 @@ public class InspectionTrainingTests
         => Assert.AreEqual("There is one good image only.", Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(Items(1))).What);
 
     [TestMethod]
-    public void The_seed_decides_the_split_and_no_image_is_lost()
-    {
-        var items = Items(50);
-        var (fitting, calibration) = InspectionTraining.Split(items, 20, seed: 3);
-
-        Assert.HasCount(20, calibration);
-        CollectionAssert.AreEquivalent(items, fitting.Concat(calibration).ToArray());
-        CollectionAssert.AreEqual(calibration, InspectionTraining.Split(items, 20, seed: 3).Calibration);
-        CollectionAssert.AreNotEqual(calibration, InspectionTraining.Split(items, 20, seed: 4).Calibration);
-    }
-
-    [TestMethod]
     public void The_same_seed_gives_the_same_model_bytes()
     {
         using var parts = new SmallParts();
