@@ -46,7 +46,7 @@ internal static class Program
         if (parsed.Errors.Count > 0)
         {
             string command = string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(c => c.Name == arg)).Prepend("dxmi"));
-            return streams.Fail(new DxmiException(string.Join(" ", parsed.Errors.Select(e => e.Message)),
+            return streams.Fail(new DxmiException(string.Join(" ", parsed.Errors.Select(e => OneLine(e.Message))),
                 "Options as the help lists them were expected.", $"Run '{command} --help'."), args.Contains(CommonOptions.JsonName));
         }
         return parsed.Invoke(new InvocationConfiguration
@@ -57,4 +57,7 @@ internal static class Program
             ProcessTerminationTimeout = null,   // Ctrl-C is handled here
         });
     }
+
+    // The parser lists allowed values one a line.
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -37,15 +37,6 @@ public class InspectionTrainingTests
         => Assert.AreEqual("There is one good image only.", Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(Items(1))).What);
 
     [TestMethod]
-    public void The_last_photographs_in_the_order_of_their_numbers_are_held_back()
-    {
-        InspectionItem[] items = [.. Enumerable.Range(1, 12).Select(n => new InspectionItem($"light{n % 3}_{n}.png", false, "part", InspectionItem.Good))];
-        var (fitting, calibration) = InspectionTraining.Split(items, 3);
-        CollectionAssert.AreEqual(items[..9], fitting);
-        CollectionAssert.AreEqual(items[9..], calibration);
-    }
-
-    [TestMethod]
     public void The_same_seed_gives_the_same_model_bytes()
     {
         using var parts = new SmallParts();

@@ -15,8 +15,8 @@ namespace DxmiMlNet;
 /// calibrates decisions, colours and region threshold.
 /// </summary>
 /// <remarks>
-/// The promise of the decisions rests on calibration parts being exchangeable with those to come. Several photographs of one part in both
-/// halves would break it: the images are therefore split as a block, in the order of the numbers in their file names.
+/// The promise of the decisions rests on calibration parts being as new to the detector as those to come. Several photographs of one part in
+/// both halves would break it. So blocks of consecutive photographs are held back, told by the counting number in the file names.
 /// </remarks>
 public static class InspectionTraining
 {
@@ -52,7 +52,7 @@ public static class InspectionTraining
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
         var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize);
         var (usable, failed) = UsableImages.Find(good, backbone.FinestStride, progress, cancellation);
-        var (fitting, calibration) = Split(usable, CalibrationCount(usable.Length, failed.Count, options));
+        var (fitting, calibration) = CalibrationSplit.Split(usable, CalibrationCount(usable.Length, failed.Count, options), options.Seed);
 
         var images = mlContext.Data.LoadInspectionImages(fitting);
         var features = extraction.Fit(images);
@@ -72,16 +72,6 @@ public static class InspectionTraining
             features.Dispose();
             throw;
         }
-    }
-
-    /// <summary>
-    /// Holds the last images back, in the order in which they were taken: photographs of one part stay on one side (but for one part at the
-    /// border), and the calibration parts are the closest to those to come.
-    /// </summary>
-    internal static (InspectionItem[] Fitting, InspectionItem[] Calibration) Split(InspectionItem[] items, int calibrationCount)
-    {
-        InspectionItem[] ordered = [.. items.Order(CaptureOrder.Instance)];
-        return (ordered[..^calibrationCount], ordered[^calibrationCount..]);
     }
 
     /// <summary>How many of the images are held back: the share, or what alpha needs if that is more.</summary>

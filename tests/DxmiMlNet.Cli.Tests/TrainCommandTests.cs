@@ -1,0 +1,79 @@
+using DxmiMlNet.Tests;
+
+namespace DxmiMlNet.Cli.Tests;
+
+[TestClass]
+public class TrainCommandTests
+{
+    [TestMethod]
+    public void Json_is_the_only_line_and_has_the_promised_names()
+    {
+        var run = TrainedModel.Training;
+
+        Assert.HasCount(1, run.Output.TrimEnd().Split('\n'));
+        CollectionAssert.IsSubsetOf(new[] { "model", "images", "failed", "seconds", "peakMemoryMb", "threshold", "alpha", "calibrationImages", "modelBytes", "seed" }, run.Names);
+        Assert.AreEqual(TrainedModel.Path, run.Json.GetProperty("model").GetString());
+        Assert.AreEqual(SmallParts.TrainGood, run.Json.GetProperty("images").GetInt32());
+        Assert.AreEqual(9, run.Json.GetProperty("calibrationImages").GetInt32());
+        Assert.AreEqual(0.1, run.Json.GetProperty("alpha").GetDouble());
+        Assert.AreEqual(5, run.Json.GetProperty("seed").GetInt32());
+        Assert.AreEqual(new FileInfo(TrainedModel.Path).Length, run.Json.GetProperty("modelBytes").GetInt64());
+        Assert.IsGreaterThan(20.0, run.Json.GetProperty("peakMemoryMb").GetDouble());
+    }
+
+    [TestMethod]
+    public void Same_seed_gives_equal_bytes_and_nothing_else_is_left_behind()
+    {
+        using var folder = new TestFolder();
+        var run = CommandLine.Run(TrainedModel.TrainArguments(folder.File("again.zip"), seed: "5"));
+
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        CollectionAssert.AreEqual(File.ReadAllBytes(TrainedModel.Path), File.ReadAllBytes(folder.File("again.zip")));
+        Assert.HasCount(1, Directory.GetFileSystemEntries(folder.Path));
+        Assert.Contains("Rejects from score", run.Output);
+    }
+
+    [TestMethod]
+    public void A_stopped_training_ends_with_130_and_leaves_no_half_written_model()
+    {
+        using var folder = new TestFolder();
+        string model = folder.File("model.zip");
+        using var stop = new CancellationTokenSource();
+        using var error = new CancellingWriter("Training", stop);
+        int exitCode;
+        // The first line of progress comes after two seconds: until then there is something to stop.
+        using (var output = new StringWriter())
+            exitCode = Program.Run(TrainedModel.TrainArguments(model, effort: "20"), output, error, stop.Token);
+
+        Assert.AreEqual(ExitCodes.Cancelled, exitCode);
+        Assert.Contains("Stopped.", error.ToString());
+        Assert.IsFalse(File.Exists(model));
+        Assert.IsTrue(Directory.GetFiles(folder.Path).All(f => f.EndsWith(".checkpoint", StringComparison.Ordinal)), "only the checkpoint may be there");
+    }
+
+    [TestMethod]
+    public void A_bad_image_is_reported_with_exit_code_1_and_the_model_is_made()
+    {
+        using var parts = new SmallParts();
+        string empty = parts.Write("parts/train/good/empty.png", []);
+        var run = CommandLine.Run("train", "--data", parts.Data, "--model", parts.File("model.zip"), "--backbone", parts.BackbonePath,
+            "--alpha", "0.1", "--effort", "0.005", "--json");
+
+        Assert.AreEqual(ExitCodes.FailedItems, run.ExitCode, run.Error);
+        var failed = run.Json.GetProperty("failed").EnumerateArray().Single();
+        Assert.AreEqual(empty, failed.GetProperty("path").GetString());
+        Assert.Contains("is empty", failed.GetProperty("error").GetString()!);
+        Assert.IsTrue(File.Exists(parts.File("model.zip")));
+    }
+
+    /// <summary>Stops the command when a line begins with a word.</summary>
+    private sealed class CancellingWriter(string word, CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith(word, StringComparison.Ordinal) == true)
+                stop.Cancel();
+        }
+    }
+}
