@@ -44,7 +44,7 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         /// Input of Fit, used when the data has it: Boolean, or Single with 0 for good. Anomalous rows are left out of the calibration; without
         /// the column every row counts as good. Null: do not look at labels.
         /// </summary>
-        public string? LabelColumnName = "Label";
+        public string? LabelColumnName = LabelColumn.DefaultName;
 
         /// <summary>Output: p-value, Single.</summary>
         public string PValueColumnName = "PValue";
@@ -72,8 +72,7 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         Columns.Require(inputSchema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, c => Columns.IsScalar(c, NumberDataViewType.Single));
-        if (_options.LabelColumnName is { } label && inputSchema.Any(c => c.Name == label))
-            Columns.Require(inputSchema, label, LabelColumn.Expected, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && LabelColumn.Fits(c.ItemType));
+        LabelColumn.Check(inputSchema, _options.LabelColumnName);
         return SchemaShapes.With(inputSchema,
             ScoreCalibrationTransformer.OutputColumns(_options.PValueColumnName, _options.PredictedLabelColumnName, _options.VerdictColumnName));
     }
@@ -95,15 +94,11 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
     private List<float> GoodScores(IDataView input)
     {
         var scoreColumn = Columns.Require(input.Schema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, type => type == NumberDataViewType.Single);
-        var needed = new List<DataViewSchema.Column> { scoreColumn };
-        bool labelled = _options.LabelColumnName is { } label && input.Schema.GetColumnOrNull(label) is not null;
-        if (labelled)
-            needed.Add(Columns.Require(input.Schema, _options.LabelColumnName!, LabelColumn.Expected, LabelColumn.Fits));
-
+        var labelColumn = LabelColumn.Find(input.Schema, _options.LabelColumnName);
         var scores = new List<float>();
-        using var cursor = input.GetRowCursor(needed);
+        using var cursor = input.GetRowCursor(labelColumn is { } label ? [scoreColumn, label] : [scoreColumn]);
         var getScore = cursor.GetGetter<float>(scoreColumn);
-        var isAnomalous = labelled ? LabelColumn.Reader(cursor, needed[1]) : () => false;
+        var isAnomalous = LabelColumn.Reader(cursor, labelColumn);
         while (cursor.MoveNext())
         {
             if (isAnomalous())

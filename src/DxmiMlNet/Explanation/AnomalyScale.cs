@@ -1,3 +1,5 @@
+using DxmiMlNet.Decisions;
+
 namespace DxmiMlNet.Explanation;
 
 /// <summary>
@@ -11,11 +13,11 @@ public sealed record AnomalyScale(float Low, float High, float Threshold)
     /// <summary>
     /// The scale of good parts from one median and one maximum a good map:
     /// <c>Low = median(medians)</c>, <c>High = Low + 3 (median(maxima) - Low)</c>, which puts the typical maximum of a good part at
-    /// <see cref="HeatColors.VisibleFrom"/> = 1/3, and <c>Threshold</c> is the split-conformal quantile of the maxima (<see cref="ConformalThreshold"/>).
+    /// <see cref="HeatColors.VisibleFrom"/> = 1/3, and <c>Threshold</c> is the split-conformal quantile of the maxima (<see cref="ConformalCalibration"/>).
     /// </summary>
     internal static AnomalyScale FromGoodMaps(GoodMaps maps, double alpha)
     {
-        float threshold = ConformalThreshold.Of(maps.Maxima, alpha);
+        float threshold = new ConformalCalibration(maps.Maxima).Threshold(alpha);
         float low = GoodMaps.Median(maps.Medians);
         double range = (GoodMaps.Median(maps.Maxima) - (double)low) / HeatColors.VisibleFrom;
         // Constant maps have no range: then any visible deviation is a full one.

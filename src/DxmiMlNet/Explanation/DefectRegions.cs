@@ -10,7 +10,7 @@ public static class DefectRegions
     public const int LongestSide = 1024;
 
     /// <summary>
-    /// Upsamples the map bilinearly to the image, marks the pixels above the threshold, and groups those that touch (diagonally included).
+    /// Upsamples the map bilinearly to the image, marks the pixels at or above the threshold, and groups those that touch (diagonally included).
     /// Images with a side above <see cref="LongestSide"/> are looked at in a grid of that size; coordinates and areas are scaled back.
     /// </summary>
     /// <param name="map">[mapHeight, mapWidth], row by row, finite.</param>
@@ -40,7 +40,7 @@ public static class DefectRegions
                 "The pixel threshold is not a number. Expected a value of the anomaly map. Take the threshold of a fitted FindDefectRegions.");
 
         grid = null;
-        // A bilinear value lies between its neighbours: where no value of the map is above the threshold, none between them is.
+        // A bilinear value lies between its neighbours: where no value of the map reaches the threshold, none between them is.
         if (!Exceeds(map, threshold))
             return [];
 
@@ -53,7 +53,7 @@ public static class DefectRegions
         {
             MapResizer.Resize(map, mapHeight, mapWidth, values.AsSpan(0, count), height, width);
             for (int i = 0; i < count; i++)
-                mask[i] = values[i] > threshold;
+                mask[i] = values[i] >= threshold;
             var labels = new int[count];
             int found = ConnectedComponents.Label(mask.AsSpan(0, count), height, width, labels);
             var all = Measure(values, labels, found, width, imageWidth / (double)width, imageHeight / (double)height);
@@ -89,7 +89,7 @@ public static class DefectRegions
     private static bool Exceeds(ReadOnlySpan<float> map, float threshold)
     {
         foreach (float value in map)
-            if (value > threshold)
+            if (value >= threshold)
                 return true;
         return false;
     }

@@ -35,8 +35,8 @@ public class DefectRegionsTests
     }
 
     [TestMethod]
-    public void A_value_equal_to_the_threshold_is_no_defect()
-        => Assert.IsEmpty(DefectRegions.Find([1, 2, 1, 1], 2, 2, 2, 2, threshold: 2, minimumArea: 0));
+    public void A_value_at_the_threshold_is_a_defect_as_a_score_at_the_threshold_is()
+        => Assert.HasCount(1, DefectRegions.Find([1, 2, 1, 1], 2, 2, 2, 2, threshold: 2, minimumArea: 0));
 
     [TestMethod]
     public void Regions_below_the_minimum_area_are_left_out()

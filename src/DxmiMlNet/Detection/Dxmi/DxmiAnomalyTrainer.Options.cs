@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Pipeline;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
@@ -11,7 +12,7 @@ public sealed partial class DxmiAnomalyTrainer
         public string FeatureColumnName = "Features";
 
         /// <summary>Input of Fit, used when the data has it: Single (0 for good) or Boolean. Anomalous rows are left out. Null: do not look.</summary>
-        public string? LabelColumnName = "Label";
+        public string? LabelColumnName = LabelColumn.DefaultName;
 
         /// <summary>Output: the score, Single; higher is more anomalous.</summary>
         public string ScoreColumnName = "Score";

@@ -49,7 +49,7 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<DxmiAnomalyTransform
 
     /// <summary>The columns that the fitted transformer will add.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputNames.Promise(inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputNames.Promise(inputSchema, _options.LabelColumnName);
 
     /// <summary>Trains on the good rows of a view, which is read twice; memory does not grow with the number of rows.</summary>
     /// <param name="input">Rows with features; rows whose label is above 0 are left out.</param>
