@@ -1,0 +1,55 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Features.Distillation;
+
+/// <summary>
+/// The backbone with one linear head a tap, a 1 x 1 convolution that predicts the teacher's normalised tap.
+/// The heads are thrown away at export: the taps hold what predicts the teacher linearly.
+/// </summary>
+internal sealed class DistillationNetwork : nn.Module<Tensor, Tensor[]>
+{
+    private readonly ModuleList<Conv2d> _heads = new();
+    private readonly TapStatistics[] _statistics;
+
+    public DistillationNetwork(BackboneArchitecture architecture, TapStatistics[] statistics) : base(nameof(DistillationNetwork))
+    {
+        _statistics = statistics;
+        Backbone = new InspectionBackbone(architecture);
+        foreach (var (stage, tap) in architecture.Stages.Zip(statistics))
+            _heads.Add(nn.Conv2d(stage.Channels, tap.Mean.Length, 1));
+        RegisterComponents();
+        register_module(nameof(Backbone), Backbone);
+    }
+
+    /// <summary>What is exported.</summary>
+    public InspectionBackbone Backbone { get; }
+
+    /// <param name="crops">[B, 3, S, S].</param>
+    /// <returns>The predicted normalised taps, [B, C of the teacher, S / stride, S / stride].</returns>
+    public override Tensor[] forward(Tensor crops) => Backbone.forward(crops).Select((tap, i) => _heads[i].forward(tap)).ToArray();
+
+    /// <summary>
+    /// Of each tap: the mean squared error of the normalised values, the mean over the patches of 1 - cosine between predicted and true
+    /// channels, and the mean square of the true values, which is the error of a network that knows nothing.
+    /// </summary>
+    public (Tensor Squared, Tensor Cosine, Tensor Power)[] Losses(CropBatch batch, int side, Device device)
+    {
+        var crops = tensor(batch.Crops, [batch.Crops.Length / (3 * side * side), 3, side, side], device: device);
+        return forward(crops).Select((predicted, i) =>
+        {
+            var truth = Normalised(batch.Taps[i], _statistics[i], device);
+            return (nn.functional.mse_loss(predicted, truth), 1 - nn.functional.cosine_similarity(predicted, truth, 1, 1e-4).mean(),
+                truth.square().mean());
+        }).ToArray();
+    }
+
+    private static Tensor Normalised(TapValues tap, TapStatistics statistics, Device device)
+    {
+        var values = tensor(tap.Values, tap.Shape, device: device);
+        var mean = tensor(statistics.Mean, [1, statistics.Mean.Length, 1, 1], device: device);
+        var deviation = tensor(statistics.Deviation, [1, statistics.Deviation.Length, 1, 1], device: device);
+        return (values - mean) / deviation;
+    }
+}
