@@ -12,6 +12,7 @@ internal sealed record CropBatch(float[] Crops, TapValues[] Taps);
 internal sealed class CropBatches(PhotoSet photos, TeacherNetwork teacher, DistillationOptions options)
 {
     private readonly Queue<Task<CropBatch>> _ahead = new();
+    private readonly Dictionary<long, int[]> _orders = [];
     private int _next = -1;
 
     /// <summary>The batch of a step; steps are asked for in rising order, one by one.</summary>
@@ -82,6 +83,4 @@ internal sealed class CropBatches(PhotoSet photos, TeacherNetwork teacher, Disti
             return order[position % n];
         }
     }
-
-    private readonly Dictionary<long, int[]> _orders = [];
 }
