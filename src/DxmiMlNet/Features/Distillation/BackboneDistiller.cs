@@ -46,7 +46,8 @@ public static class BackboneDistiller
             Train(run, batches, options, progress, cancellation);
             var heldOut = run.Measure(batches.HeldOut());
             DistillationCheckpoint.Replace(options.OutputPath, run.ToOnnx());
-            return new DistillationResult(options.OutputPath, run.Step, heldOut, photos.Training.Length, photos.HeldOut.Length, photos.Skipped);
+            var untrained = Untrained(options, batches, statistics);
+            return new DistillationResult(options.OutputPath, run.Step, heldOut, untrained, photos.Training.Length, photos.HeldOut.Length, photos.Skipped);
         }
         finally
         {
@@ -79,6 +80,20 @@ public static class BackboneDistiller
             double rate = (run.Step - first) * options.BatchSize / (run.Elapsed - begin).TotalSeconds;
             progress?.Report(new DistillationProgress(run.Step, run.Loss, heldOut, rate, run.Elapsed, run.Remaining));
         }
+    }
+
+    /// <summary>What linear heads make of random weights, with batch norms that know their inputs.</summary>
+    private static double[] Untrained(DistillationOptions options, CropBatches batches, TapStatistics[] statistics)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        random.manual_seed(options.Seed);
+        using var backbone = new InspectionBackbone(options.Architecture);
+        var training = Enumerable.Range(0, StatisticsBatches).Select(batches.Training).ToArray();
+        foreach (var batch in training)
+            backbone.forward(batch.ToTensor(options.CropSize, CPU));
+        backbone.eval();
+        return HeadRefit.Unexplained(batch => backbone.forward(batch.ToTensor(options.CropSize, CPU)), statistics, training, batches.HeldOut());
     }
 
     private static Device FindDevice(string name) => name switch

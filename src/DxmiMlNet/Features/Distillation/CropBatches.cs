@@ -1,10 +1,5 @@
 namespace DxmiMlNet.Features.Distillation;
 
-/// <summary>A batch of crops, normalised for the backbone, with the teacher's taps of the same crops.</summary>
-/// <param name="Crops">[B, 3, S, S] as <see cref="BackboneInput"/> says.</param>
-/// <param name="Taps">The teacher's taps of strides 4, 8 and 16.</param>
-internal sealed record CropBatch(float[] Crops, TapValues[] Taps);
-
 /// <summary>
 /// Makes the training batches in the background, some steps ahead. The batch of a step follows from seed and step alone:
 /// a resumed run sees the batches that the uninterrupted one would have seen.
@@ -63,7 +58,7 @@ internal sealed class CropBatches(PhotoSet photos, TeacherNetwork teacher, Disti
     }
 
     private CropBatch Finish(float[] crops, int count)
-        => new(TeacherNetwork.Normalised(crops, options.CropSize, BackboneInput.Mean, BackboneInput.Deviation),
+        => new(TeacherNetwork.Normalised(crops, options.CropSize, InputNormalisation.Mean, InputNormalisation.Deviation),
             teacher.Run(crops, count, options.CropSize));
 
     /// <summary>Which photograph a position shows: every photograph once an epoch, in an order of its own each epoch.</summary>

@@ -36,20 +36,11 @@ internal sealed class DistillationNetwork : nn.Module<Tensor, Tensor[]>
     /// </summary>
     public (Tensor Squared, Tensor Cosine, Tensor Power)[] Losses(CropBatch batch, int side, Device device)
     {
-        var crops = tensor(batch.Crops, [batch.Crops.Length / (3 * side * side), 3, side, side], device: device);
-        return forward(crops).Select((predicted, i) =>
+        return forward(batch.ToTensor(side, device)).Select((predicted, i) =>
         {
-            var truth = Normalised(batch.Taps[i], _statistics[i], device);
+            var truth = _statistics[i].Normalised(batch.Taps[i], device);
             return (nn.functional.mse_loss(predicted, truth), 1 - nn.functional.cosine_similarity(predicted, truth, 1, 1e-4).mean(),
                 truth.square().mean());
         }).ToArray();
-    }
-
-    private static Tensor Normalised(TapValues tap, TapStatistics statistics, Device device)
-    {
-        var values = tensor(tap.Values, tap.Shape, device: device);
-        var mean = tensor(statistics.Mean, [1, statistics.Mean.Length, 1, 1], device: device);
-        var deviation = tensor(statistics.Deviation, [1, statistics.Deviation.Length, 1, 1], device: device);
-        return (values - mean) / deviation;
     }
 }

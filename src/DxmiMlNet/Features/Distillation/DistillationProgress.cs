@@ -8,18 +8,3 @@ namespace DxmiMlNet.Features.Distillation;
 /// <param name="Elapsed">Training time, over all resumed runs.</param>
 /// <param name="Remaining">Expected time left.</param>
 public sealed record DistillationProgress(int Step, double Loss, double HeldOutLoss, double CropsPerSecond, TimeSpan Elapsed, TimeSpan Remaining);
-
-/// <summary>What a distillation gave.</summary>
-/// <param name="OutputPath">The ONNX file.</param>
-/// <param name="Steps">Steps done, over all resumed runs.</param>
-/// <param name="HeldOutLoss">Of each tap: the share of the teacher's variance that stays unexplained on held-out images; 0 is the teacher itself, 1 knowing nothing.</param>
-/// <param name="TrainingImages">Images learned from.</param>
-/// <param name="HeldOutImages">Images kept aside.</param>
-/// <param name="SkippedFiles">Files that are no readable image.</param>
-public sealed record DistillationResult(
-    string OutputPath,
-    int Steps,
-    IReadOnlyList<double> HeldOutLoss,
-    int TrainingImages,
-    int HeldOutImages,
-    IReadOnlyList<string> SkippedFiles);

@@ -23,7 +23,7 @@ internal sealed class InspectionBackbone : nn.Module<Tensor, Tensor[]>
     /// <summary>The convolutions in execution order.</summary>
     public IReadOnlyList<ConvolutionUnit> Units => [.. _units];
 
-    /// <param name="image">[B, 3, H, W], normalised as <see cref="BackboneInput"/> says.</param>
+    /// <param name="image">[B, 3, H, W], normalised as <see cref="InputNormalisation"/> says.</param>
     /// <returns>One tap a stage: [B, C, ceil(H / stride), ceil(W / stride)].</returns>
     public override Tensor[] forward(Tensor image)
     {

@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace DxmiMlNet.Features.Distillation;
 
 /// <summary>Mean and deviation of each channel of a teacher's tap over training crops.</summary>
@@ -17,6 +20,14 @@ internal sealed record TapStatistics(float[] Mean, float[] Deviation)
                 counts[tap] += Add(batch.Taps[tap], sums[tap], squares[tap]);
         }
         return sums!.Select((sum, tap) => From(sum, squares![tap], counts![tap])).ToArray();
+    }
+
+    /// <summary>(values - mean) / deviation a channel, [B, C, H, W].</summary>
+    public Tensor Normalised(TapValues tap, Device device)
+    {
+        var mean = tensor(Mean, [1, Mean.Length, 1, 1], device: device);
+        var deviation = tensor(Deviation, [1, Deviation.Length, 1, 1], device: device);
+        return (tensor(tap.Values, tap.Shape, device: device) - mean) / deviation;
     }
 
     /// <summary>Adds a tap's values [B, C, H, W] to the sums a channel; returns how many values a channel has.</summary>

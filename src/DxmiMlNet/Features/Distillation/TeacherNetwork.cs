@@ -3,9 +3,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DxmiMlNet.Features.Distillation;
 
-/// <summary>A tap's values for a batch.</summary>
-internal sealed record TapValues(float[] Values, long[] Shape);
-
 /// <summary>The teacher in ONNX Runtime, one thread a call; any number of calls may run at once.</summary>
 internal sealed class TeacherNetwork : IDisposable
 {

@@ -22,6 +22,7 @@ public class BackboneDistillerTests
         var result = BackboneDistiller.Run(options, new Each(p => losses.Add(p.Loss)));
         Assert.IsLessThan(0.7 * losses[0], losses[^1]);
         Assert.IsLessThan(1, result.HeldOutLoss.Average());
+        Assert.HasCount(3, result.UntrainedLoss);
         Assert.AreEqual(150, result.Steps);
     }
 

@@ -11,10 +11,13 @@ internal static class TinyBackbone
 {
     public static readonly BackboneArchitecture Architecture = new(4, new(4, 6, 1, 2), new(6, 8, 1, 2), new(8, 8, 0, 2));
 
+    /// <summary>What a test does before its first tensor: the native library is prepared.</summary>
+    public static void PrepareTorch() => RuntimeHelpers.RunModuleConstructor(typeof(DxmiException).Module.ModuleHandle);
+
     /// <summary>A network in evaluation mode whose batch norms hold statistics of their own, as after training.</summary>
     public static InspectionBackbone Create(int seed)
     {
-        RuntimeHelpers.RunModuleConstructor(typeof(DxmiException).Module.ModuleHandle);
+        PrepareTorch();
         torch.random.manual_seed(seed);
         var backbone = new InspectionBackbone(Architecture);
         using var _ = torch.no_grad();
