@@ -36,11 +36,11 @@ internal sealed class DistillationNetwork : nn.Module<Tensor, Tensor[]>
     /// </summary>
     public (Tensor Squared, Tensor Cosine, Tensor Power)[] Losses(CropBatch batch, int side, Device device)
     {
+        var one = ones(1, device: device);
         return forward(batch.ToTensor(side, device)).Select((predicted, i) =>
         {
             var truth = _statistics[i].Normalised(batch.Taps[i], device);
-            return (nn.functional.mse_loss(predicted, truth), 1 - nn.functional.cosine_similarity(predicted, truth, 1, 1e-4).mean(),
-                truth.square().mean());
+            return (nn.functional.mse_loss(predicted, truth), one - nn.functional.cosine_similarity(predicted, truth, 1, 1e-4).mean(), (truth * truth).mean());
         }).ToArray();
     }
 }

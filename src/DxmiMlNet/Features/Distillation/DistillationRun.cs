@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Features.Distillation;
@@ -15,11 +14,14 @@ internal sealed class DistillationRun : IDisposable
     private readonly DistillationNetwork _network;
     private readonly DistillationNetwork _average;
     private readonly AdamW _optimizer;
+    private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see AdamW
+    private readonly Scalar _perTap;
     private double _seconds;
 
     public DistillationRun(DistillationOptions options, TapStatistics[] statistics, Device device)
     {
         (_options, _device) = (options, device);
+        (_cosineWeight, _perTap) = (options.CosineWeight, 1.0 / options.Architecture.Stages.Length);
         random.manual_seed(options.Seed);
         _network = new DistillationNetwork(options.Architecture, statistics);
         _average = new DistillationNetwork(options.Architecture, statistics);
@@ -27,7 +29,7 @@ internal sealed class DistillationRun : IDisposable
         _network.to(device);
         _average.to(device);
         _average.eval();
-        _optimizer = optim.AdamW(_network.parameters(), options.LearningRate, weight_decay: 0.01);
+        _optimizer = new AdamW(_network.parameters());
     }
 
     /// <summary>Steps done.</summary>
@@ -53,14 +55,12 @@ internal sealed class DistillationRun : IDisposable
         using var scope = NewDisposeScope();
         double warmup = Math.Min(1, (Step + 1.0) / WarmupSteps);
         double rate = _options.LearningRate * warmup * 0.5 * (1 + Math.Cos(Math.PI * Done));
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = rate;
         _network.train();
-        _optimizer.zero_grad();
+        _network.zero_grad();
         var losses = _network.Losses(batch, _options.CropSize, _device);
-        var loss = losses.Select(l => l.Squared + _options.CosineWeight * l.Cosine).Aggregate((a, b) => a + b) / losses.Length;
+        var loss = losses.Select(l => l.Squared + l.Cosine * _cosineWeight).Aggregate((a, b) => a + b) * _perTap;
         loss.backward();
-        _optimizer.step();
+        _optimizer.Step(rate);
         Average();
         float value = loss.item<float>();
         Loss = double.IsNaN(Loss) ? value : Loss + 0.01 * (value - Loss);
@@ -96,7 +96,7 @@ internal sealed class DistillationRun : IDisposable
     // double: training seconds
     // double: running training loss
     // network, its average: TorchSharp's module format
-    // optimiser: TorchSharp's optimiser format
+    // optimiser: its own format
     public void Write(BinaryWriter writer)
     {
         writer.Write(Step);
@@ -104,7 +104,7 @@ internal sealed class DistillationRun : IDisposable
         writer.Write(Loss);
         _network.save(writer);
         _average.save(writer);
-        _optimizer.save_state_dict(writer);
+        _optimizer.Write(writer);
     }
 
     /// <summary>Goes on where <see cref="Write"/> left off.</summary>
@@ -115,12 +115,14 @@ internal sealed class DistillationRun : IDisposable
         Loss = reader.ReadDouble();
         _network.load(reader);
         _average.load(reader);
-        _optimizer.load_state_dict(reader);
+        _optimizer.Read(reader);
     }
 
     public void Dispose()
     {
         _optimizer.Dispose();
+        _cosineWeight.Dispose();
+        _perTap.Dispose();
         _average.Dispose();
         _network.Dispose();
     }
@@ -130,8 +132,9 @@ internal sealed class DistillationRun : IDisposable
     {
         using var _ = no_grad();
         double decay = Math.Min(_options.AverageDecay, (1.0 + Step) / (10.0 + Step));
+        using Scalar keep = decay, rest = 1 - decay;
         foreach (var (mean, now) in _average.state_dict().Values.Zip(_network.state_dict().Values))
             if (mean.is_floating_point())
-                mean.mul_(decay).add_(now, alpha: 1 - decay);
+                mean.mul_(keep).add_(now, rest);
     }
 }

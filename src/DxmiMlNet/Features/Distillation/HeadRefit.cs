@@ -28,8 +28,9 @@ internal static class HeadRefit
             for (int i = 0; i < heads.Length; i++)
             {
                 var truth = Rows(statistics[i].Normalised(batch.Taps[i], CPU));
-                errors[i] += (matmul(WithOne(students[i]), heads[i]) - truth).square().sum().item<double>();
-                powers[i] += truth.square().sum().item<double>();
+                var error = matmul(WithOne(students[i]), heads[i]) - truth;
+                errors[i] += (error * error).sum().item<double>();
+                powers[i] += (truth * truth).sum().item<double>();
             }
         }
         return errors.Zip(powers, (e, p) => e / p).ToArray();
