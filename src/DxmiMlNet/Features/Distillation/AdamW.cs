@@ -6,8 +6,7 @@ namespace DxmiMlNet.Features.Distillation;
 
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).
-/// TorchSharp's own optimiser passes temporary scalars to native code without keeping them alive: the finaliser may free one in the middle
-/// of a call, and the call then fails with "Unknown scalar type" or takes a wrong number. Over hours it does. Here every scalar is held.
+/// TorchSharp's own optimiser is not safe over hours: see <see cref="HeldScalars"/>.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -44,7 +43,7 @@ internal sealed class AdamW : IDisposable
                 continue;
             _means[i].mul_(_beta1).add_(gradient, _rest1);
             _squares[i].mul_(_beta2).addcmul_(gradient, gradient, _rest2);
-            _weights[i].mul_(keep).addcdiv_(_means[i], _squares[i].sqrt().add_(epsilon), size);
+            _weights[i].mul_(keep).addcdiv_(_means[i], _squares[i].sqrt().add_(epsilon, HeldScalars.One), size);
         }
     }
 

@@ -44,7 +44,10 @@ internal sealed record BackboneArchitecture(int Stem, params BackboneStage[] Sta
         }
     }
 
-    /// <summary>Floating-point operations for one image: 2 a multiply-add of a convolution, 1 an addition of a residual.</summary>
+    /// <summary>
+    /// Floating-point operations of the exported network for one image: 2 a multiply-add of a convolution or of the matrix that maps a tap's
+    /// channels to the teacher's metric, 1 an addition of a residual.
+    /// </summary>
     public long Flops(int height, int width)
     {
         long flops = 0;
@@ -55,8 +58,11 @@ internal sealed record BackboneArchitecture(int Stem, params BackboneStage[] Sta
                 (height, width) = (c.OutputSide(height), c.OutputSide(width));
                 flops += 2L * c.In / c.Groups * c.Kernel * c.Kernel * c.Out * height * width;
             }
+            long channels = block.Convolutions[^1].Out;
             if (block.Residual)
-                flops += (long)block.Convolutions[^1].Out * height * width;
+                flops += channels * height * width;
+            if (block.Tap)
+                flops += 2 * channels * channels * height * width;
         }
         return flops;
     }

@@ -14,7 +14,7 @@ internal sealed class DistillationRun : IDisposable
     private readonly DistillationNetwork _network;
     private readonly DistillationNetwork _average;
     private readonly AdamW _optimizer;
-    private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see AdamW
+    private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see HeldScalars
     private readonly Scalar _perTap;
     private double _seconds;
 
@@ -58,7 +58,7 @@ internal sealed class DistillationRun : IDisposable
         _network.train();
         _network.zero_grad();
         var losses = _network.Losses(batch, _options.CropSize, _device);
-        var loss = losses.Select(l => l.Squared + l.Cosine * _cosineWeight).Aggregate((a, b) => a + b) * _perTap;
+        var loss = losses.Select(l => l.Squared.Plus(l.Cosine * _cosineWeight)).Aggregate((a, b) => a.Plus(b)) * _perTap;
         loss.backward();
         _optimizer.Step(rate);
         Average();
@@ -88,8 +88,8 @@ internal sealed class DistillationRun : IDisposable
         return errors.Zip(powers, (e, p) => e / p).ToArray();
     }
 
-    /// <summary>The averaged backbone as an ONNX file with weights of 16 bits.</summary>
-    public byte[] ToOnnx() => BackboneExport.ToOnnx(_average.Backbone, half: true);
+    /// <summary>The averaged backbone as an ONNX file with weights of 16 bits, its taps in the teacher's metric.</summary>
+    public byte[] ToOnnx() => BackboneExport.ToOnnx(_average.Backbone, half: true, _average.MetricMaps());
 
     // binary format:
     // int32: steps done

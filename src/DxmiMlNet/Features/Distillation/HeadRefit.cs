@@ -52,10 +52,10 @@ internal static class HeadRefit
                 products[i] = Sum(products[i], matmul(x.t(), y));
             }
         }
-        return squares.Zip(products, (a, b) => linalg.solve(a! + eye(a!.shape[0], dtype: float64) * (1e-6 * a!.diagonal().mean()), b!)).ToArray();
+        return squares.Zip(products, (a, b) => linalg.solve(a!.Plus(eye(a!.shape[0], dtype: float64) * a!.diagonal().mean() * tensor(1e-6)), b!)).ToArray();
     }
 
-    private static Tensor Sum(Tensor? sum, Tensor term) => (sum is null ? term : sum + term).MoveToOuterDisposeScope();
+    private static Tensor Sum(Tensor? sum, Tensor term) => (sum is null ? term : sum.Plus(term)).MoveToOuterDisposeScope();
 
     /// <summary>[B, C, H, W] -> [B H W, C] in double.</summary>
     private static Tensor Rows(Tensor map) => map.cpu().permute(0, 2, 3, 1).reshape(-1, map.shape[1]).to(float64);

@@ -35,7 +35,7 @@ internal sealed class InspectionBackbone : nn.Module<Tensor, Tensor[]>
             var y = x;
             foreach (var _ in block.Convolutions)
                 y = _units[unit++].forward(y);
-            x = block.Residual ? y + x : y;
+            x = block.Residual ? y.Plus(x) : y;
             if (block.Tap)
                 taps.Add(x);
         }

@@ -29,11 +29,11 @@ public class InspectionBackboneTests
         => Assert.IsLessThan(1_000_000_000, BackboneArchitecture.Default.Flops(256, 256));
 
     [TestMethod]
-    public void Operations_are_two_a_multiply_add_and_one_a_residual()
+    public void Operations_are_two_a_multiply_add_and_one_an_addition()
     {
         var architecture = new BackboneArchitecture(2, new BackboneStage(Channels: 3, DownChannels: 5, Blocks: 1, Expansion: 2));
-        long stem = 4 * 4 * 3 * 9 * 2, down = 2 * 2 * (2 * 9 * 5 + 5 * 3), residual = 2 * 2 * (3 * 6 + 6 * 9 + 6 * 3);
-        Assert.AreEqual(2 * (stem + down + residual) + 2 * 2 * 3, architecture.Flops(8, 8));
+        long stem = 4 * 4 * 3 * 9 * 2, down = 2 * 2 * (2 * 9 * 5 + 5 * 3), residual = 2 * 2 * (3 * 6 + 6 * 9 + 6 * 3), map = 2 * 2 * 3 * 3;
+        Assert.AreEqual(2 * (stem + down + residual + map) + 2 * 2 * 3, architecture.Flops(8, 8));
     }
 
     [TestMethod]
@@ -62,4 +62,30 @@ public class InspectionBackboneTests
         for (int i = 0; i < taps.Length; i++)
             Assert.IsLessThan(tolerance, (taps[i] - torch.tensor(values[i], taps[i].shape)).abs().max().item<float>(), $"stride{4 << i}");
     }
+
+    [TestMethod]
+    public void Distances_between_exported_patches_are_those_between_predicted_teacher_patches()
+    {
+        TinyBackbone.PrepareTorch();
+        torch.random.manual_seed(4);
+        const int teacherChannels = 20;
+        using var network = new DistillationNetwork(TinyBackbone.Architecture, [.. Enumerable.Repeat(new TapStatistics(new float[teacherChannels], new float[teacherChannels]), 3)]);
+        network.eval();
+        using var session = new OnnxSession(BackboneExport.ToOnnx(network.Backbone, half: false, network.MetricMaps()), "The test backbone");
+        var image = torch.randn(1, 3, 64, 64);
+        var predicted = network.forward(image);
+        var taps = TinyBackbone.Architecture.Stages.Select((s, i) => new float[s.Channels * (16 >> i) * (16 >> i)]).ToArray();
+        session.Run(("image", image.data<float>().ToArray(), image.shape),
+            [.. taps.Select((t, i) => ($"stride{4 << i}", t, new long[] { 1, TinyBackbone.Architecture.Stages[i].Channels, 16 >> i, 16 >> i }))]);
+        for (int i = 0; i < 3; i++)
+        {
+            int channels = TinyBackbone.Architecture.Stages[i].Channels;
+            var exported = torch.tensor(taps[i], [channels, (16 >> i) * (16 >> i)]);
+            double expected = Distance(predicted[i].flatten(2)[0]) * Math.Sqrt((double)channels / teacherChannels);
+            Assert.AreEqual(1, Distance(exported) / expected, 1e-3, $"stride{4 << i}");
+        }
+    }
+
+    /// <summary>Between the first and the last patch of [C, P].</summary>
+    private static double Distance(torch.Tensor patches) => (patches.select(1, 0) - patches.select(1, -1)).norm().item<float>();
 }
