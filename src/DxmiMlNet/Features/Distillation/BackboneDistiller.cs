@@ -24,7 +24,7 @@ public static class BackboneDistiller
     /// <param name="cancellation">Stops after the step at hand; the checkpoint is written first, where there is one.</param>
     /// <returns>What was learned, with the held-out loss.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    /// <exception cref="DxmiException">A folder, the teacher or the checkpoint is missing or not usable.</exception>
+    /// <exception cref="DxmiException">A folder, the teacher or the checkpoint is missing or not usable, or the loss diverged.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static DistillationResult Run(
         DistillationOptions options, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default)

@@ -24,7 +24,10 @@ public sealed record DistillationOptions
     /// <summary>cpu, cuda or auto (cuda where there is one).</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads of the training step, 1 or more.</summary>
+    /// <summary>
+    /// Threads of the training step, 1 or more. On a machine that does other work as well, start the process with the environment variable
+    /// OMP_WAIT_POLICY=PASSIVE: threads that wait for each other then sleep.
+    /// </summary>
     public int Threads { get; init; } = 2;
 
     /// <summary>Batches that are cropped and shown to the teacher at the same time, beside the training step; one thread each, 1 or more.</summary>

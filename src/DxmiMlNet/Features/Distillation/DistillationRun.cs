@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DxmiMlNet.Diffusion;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,6 +51,7 @@ internal sealed class DistillationRun : IDisposable
     /// <summary>One training step.</summary>
     /// <param name="batch">The batch of step <see cref="Step"/>.</param>
     /// <param name="since">Timestamp from which the step's time counts, so that waiting for the batch does as well.</param>
+    /// <exception cref="DxmiException">The loss is no number.</exception>
     public void Learn(CropBatch batch, long since)
     {
         using var scope = NewDisposeScope();
@@ -59,10 +61,13 @@ internal sealed class DistillationRun : IDisposable
         _network.zero_grad();
         var losses = _network.Losses(batch, _options.CropSize, _device);
         var loss = losses.Select(l => l.Squared.Plus(l.Cosine * _cosineWeight)).Aggregate((a, b) => a.Plus(b)) * _perTap;
+        float value = loss.item<float>();
+        if (!float.IsFinite(value))
+            throw new DxmiException($"The distillation diverged: the loss of step {Step + 1} is {value}.", "A finite number was expected.",
+                "Lower the learning rate, and start again from the last checkpoint.");
         loss.backward();
         _optimizer.Step(rate);
         Average();
-        float value = loss.item<float>();
         Loss = double.IsNaN(Loss) ? value : Loss + 0.01 * (value - Loss);
         Step++;
         _seconds += Stopwatch.GetElapsedTime(since).TotalSeconds;

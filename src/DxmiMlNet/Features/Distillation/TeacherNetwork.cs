@@ -39,13 +39,14 @@ internal sealed class TeacherNetwork : IDisposable
     /// <summary>The taps of a batch of crops.</summary>
     /// <param name="crops">[count, 3, side, side], RGB in 0..1.</param>
     /// <param name="count">Crops.</param>
-    /// <param name="side">Their side in pixels.</param>
+    /// <param name="side">Their side in pixels, a multiple of 16.</param>
+    /// <exception cref="DxmiException">A tap is not of its stride.</exception>
     public TapValues[] Run(float[] crops, int count, int side)
     {
         var input = Normalised(crops, side, _teacher.Mean, _teacher.Deviation);
         using var value = OrtValue.CreateTensorValueFromMemory(input, [count, 3, side, side]);
         using var outputs = _session.Run(_runOptions, [_teacher.Input], [value], _teacher.Taps);
-        return outputs.Select(o => new TapValues(o.GetTensorDataAsSpan<float>().ToArray(), o.GetTensorTypeAndShape().Shape)).ToArray();
+        return outputs.Select((o, i) => Tap(o, i, side)).ToArray();
     }
 
     /// <summary>(x - mean) / deviation, channel by channel.</summary>
@@ -63,6 +64,16 @@ internal sealed class TeacherNetwork : IDisposable
     {
         _session.Dispose();
         _runOptions.Dispose();
+    }
+
+    private TapValues Tap(OrtValue output, int index, int side)
+    {
+        var shape = output.GetTensorTypeAndShape().Shape;
+        int stride = 4 << index;
+        if (shape.Length != 4 || shape[2] != side / stride || shape[3] != side / stride)
+            throw new DxmiException($"The teacher's tap '{_teacher.Taps[index]}' gives [{string.Join(", ", shape)}] for crops of {side} pixels.",
+                $"[N, C, {side / stride}, {side / stride}], a tap of stride {stride}, was expected.", "Name the taps of strides 4, 8 and 16 in this order.");
+        return new TapValues(output.GetTensorDataAsSpan<float>().ToArray(), shape);
     }
 
     private void Require(IReadOnlyList<string> names, string name, string kind)

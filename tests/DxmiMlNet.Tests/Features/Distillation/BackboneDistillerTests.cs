@@ -83,6 +83,9 @@ public class BackboneDistillerTests
         var tap = Assert.ThrowsExactly<DxmiException>(
             () => BackboneDistiller.Run(options with { Teacher = options.Teacher with { Taps = ["stride4", "stride8", "layer9"] } }));
         StringAssert.Contains(tap.Message, "has no output 'layer9'. It has stride4, stride8, stride16.");
+        var order = Assert.ThrowsExactly<DxmiException>(
+            () => BackboneDistiller.Run(options with { Teacher = options.Teacher with { Taps = ["stride8", "stride4", "stride16"] } }));
+        StringAssert.Contains(order.Message, "The teacher's tap 'stride8' gives [4, 6, 4, 4] for crops of 32 pixels. [N, C, 8, 8], a tap of stride 4, was expected.");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BackboneDistiller.Run(options with { CropSize = 100 })).Message, "The crop size is 100.");
         StringAssert.Contains(
