@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ namespace DxmiMlNet.Features.Distillation;
 
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).
-/// TorchSharp's own optimiser is not safe over hours: see <see cref="HeldScalars"/>.
+/// TorchSharp's own optimiser is not safe over hours: see <see cref="ScalarArithmetic"/>.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -43,7 +44,7 @@ internal sealed class AdamW : IDisposable
                 continue;
             _means[i].mul_(_beta1).add_(gradient, _rest1);
             _squares[i].mul_(_beta2).addcmul_(gradient, gradient, _rest2);
-            _weights[i].mul_(keep).addcdiv_(_means[i], _squares[i].sqrt().add_(epsilon, HeldScalars.One), size);
+            _weights[i].mul_(keep).addcdiv_(_means[i], _squares[i].sqrt().add_(epsilon, ScalarArithmetic.One), size);
         }
     }
 

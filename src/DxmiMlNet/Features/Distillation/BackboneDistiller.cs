@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ public static class BackboneDistiller
                 DistillationCheckpoint.Read(checkpoint, options, run);
             Train(run, batches, options, progress, cancellation);
             var heldOut = run.Measure(batches.HeldOut());
-            DistillationCheckpoint.Replace(options.OutputPath, run.ToOnnx());
+            AtomicFile.Write(options.OutputPath, "The network", stream => stream.Write(run.ToOnnx()));
             var untrained = Untrained(options, batches, statistics);
             return new DistillationResult(options.OutputPath, run.Step, heldOut, untrained, photos.Training.Length, photos.HeldOut.Length, photos.Skipped);
         }
@@ -74,7 +75,7 @@ public static class BackboneDistiller
                     DistillationCheckpoint.Write(checkpoint, options, run);
                 cancellation.ThrowIfCancellationRequested();
                 heldOut = run.Measure(batches.HeldOut()).Average();
-                DistillationCheckpoint.Replace(options.OutputPath, run.ToOnnx());
+                AtomicFile.Write(options.OutputPath, "The network", stream => stream.Write(run.ToOnnx()));
                 saved = Stopwatch.GetTimestamp();
             }
             double rate = (run.Step - first) * options.BatchSize / (run.Elapsed - begin).TotalSeconds;

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -35,7 +36,7 @@ internal sealed class ConvolutionUnit : nn.Module<Tensor, Tensor>
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using Scalar epsilon = _norm.eps;
-        var scale = _norm.weight! / _norm.running_var!.add(epsilon, HeldScalars.One).sqrt();
+        var scale = _norm.weight! / _norm.running_var!.add(epsilon, ScalarArithmetic.One).sqrt();
         var weights = _convolution.weight! * scale.view(-1, 1, 1, 1);
         var bias = _norm.bias! - _norm.running_mean! * scale;
         return (weights.cpu().contiguous().data<float>().ToArray(), bias.cpu().data<float>().ToArray());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Features.Distillation;
 
@@ -20,7 +21,7 @@ internal static class DistillationCheckpoint
         writer.Write(Settings(options));
         run.Write(writer);
         writer.Flush();
-        Replace(path, bytes.ToArray());
+        AtomicFile.Write(path, "The checkpoint", bytes.WriteTo);
     }
 
     /// <summary>Brings the run to the checkpoint's state, where there is a checkpoint.</summary>
@@ -44,16 +45,6 @@ internal static class DistillationCheckpoint
             throw new DxmiException($"The checkpoint {path} cannot be read: {e.Message}",
                 "A file written by a distillation was expected.", "Delete it to start again.", e);
         }
-    }
-
-    /// <summary>Writes a whole file or leaves the one that is there.</summary>
-    public static void Replace(string path, byte[] bytes)
-    {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-            Directory.CreateDirectory(folder);
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllBytes(temporary, bytes);
-        File.Move(temporary, path, overwrite: true);
     }
 
     /// <summary>What a resumed run must not change. Training time and places may.</summary>

@@ -15,7 +15,7 @@ internal sealed class DistillationRun : IDisposable
     private readonly DistillationNetwork _network;
     private readonly DistillationNetwork _average;
     private readonly AdamW _optimizer;
-    private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see HeldScalars
+    private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see ScalarArithmetic
     private readonly Scalar _perTap;
     private double _seconds;
 

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using TorchSharp;
 using static TorchSharp.torch;
 

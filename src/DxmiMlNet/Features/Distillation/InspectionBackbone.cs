@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
