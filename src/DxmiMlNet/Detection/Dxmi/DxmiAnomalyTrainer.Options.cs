@@ -36,7 +36,7 @@ public sealed partial class DxmiAnomalyTrainer
         public int CodeSize = 16;
 
         /// <summary>The score is the mean of this share of the highest patch energies of a map, above 0 to 1; at least one patch.</summary>
-        public double PooledShare = 0.03;
+        public double PooledShare = 0.02;
 
         /// <summary>Patches kept for training, 1000 or more: a uniform sample of all patches of all good rows. Memory is 4 K bytes each.</summary>
         public int MaximumPatches = 200_000;
