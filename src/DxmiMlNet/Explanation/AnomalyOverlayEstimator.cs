@@ -11,8 +11,8 @@ namespace DxmiMlNet.Explanation;
 /// <remarks>
 /// <para>
 /// One colour means the same deviation on every image. The scale begins at <c>Low</c>, the median of the good maps' medians, and ends at
-/// <c>High = Low + 3 (m - Low)</c>, where m is the median of the good maps' maxima: the most unusual spot of a typical good part lies at one
-/// third of the scale, where colour begins to show, so half of the good parts show none. Outlined is what exceeds the pixel threshold of
+/// <c>High = Low + 32 (m - Low)</c>, where m is the median of the good maps' maxima: the most unusual spot of a typical good part lies at one
+/// third of the scale, where colour begins to show, so half of the good parts show none; above it the scale is logarithmic. Outlined is what exceeds the pixel threshold of
 /// <see cref="DefectRegionEstimator"/>: with the same alpha and minimum area, outlines and regions agree.
 /// </para>
 /// <para>

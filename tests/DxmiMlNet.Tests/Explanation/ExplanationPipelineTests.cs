@@ -31,10 +31,12 @@ public class ExplanationPipelineTests
     public void The_colour_scale_puts_the_typical_good_maximum_at_one_third()
     {
         var ml = new MLContext(1);
-        // The median of every map is 1, the median of the maxima 2..20 is 11: high = 1 + 3 * (11 - 1).
+        // The median of every map is 1, the median of the maxima 2..20 is 11: high = 1 + 32 * (11 - 1).
         var scale = ml.Transforms.DrawAnomalyMap().Fit(MapRow.View(ml, MapRow.Good(19))).Scale;
-        Assert.AreEqual(new AnomalyScale(Low: 1, High: 31, Threshold: MathF.BitIncrement(20)), scale);
+        Assert.AreEqual(new AnomalyScale(Low: 1, High: 321, Threshold: MathF.BitIncrement(20)), scale);
+        Assert.AreEqual(1 / 6f, scale.Position(6), 1e-6f);            // linear below
         Assert.AreEqual(1 / 3f, scale.Position(11), 1e-6f);
+        Assert.AreEqual(1 / 3f + 2 / 3f * 0.2f, scale.Position(21), 1e-6f);   // logarithmic above: 2 is a fifth of the way to 32
     }
 
     [TestMethod]
