@@ -38,7 +38,7 @@ internal sealed class Adam : IDisposable
             gradient = gradient * gradient.norm().Plus(1e-6).reciprocal().Times(_clip).clamp_max(ScalarArithmetic.One);
         _steps++;
         _mean.Blend(gradient, Beta1);
-        _square.Blend(gradient.square(), Beta2);
+        _square.Blend(gradient.Squared(), Beta2);
         double correction1 = 1 - Math.Pow(Beta1, _steps), correction2 = 1 - Math.Pow(Beta2, _steps);
         var denominator = _square.Times(1 / correction2).sqrt_().Plus(Epsilon);
         using Scalar step = -rate / correction1;

@@ -96,7 +96,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         var ofSamples = _energy.Evaluate(rollout.Samples);
         var loss = ofData.mean().Minus(ofSamples.mean());
         if (_options.EnergyRegularization > 0)
-            loss = loss.Plus(ofData.square().mean().Plus(ofSamples.square().mean()).Times(_options.EnergyRegularization));
+            loss = loss.Plus(ofData.Squared().mean().Plus(ofSamples.Squared().mean()).Times(_options.EnergyRegularization));
         _energyAdam.Step(loss, rate * _options.EnergyRate);
         Note(0, ofData.mean());
         Note(1, ofSamples.mean());
@@ -116,7 +116,7 @@ public sealed class DxmiTrainer : ITrainingPhase
                 var future = t + 1 < _sampler.Steps ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
                 target = future.Plus(_entropyMask[t] * StepCost(_velocity.Cost(x, next, t), _sampler.LogSigmas[t]));
             }
-            var loss = _value.Evaluate(x, t).Minus(target).square().mean();
+            var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
             _valueAdam.Step(loss, rate * _options.ValueRate);
             Note(2, loss);
         }

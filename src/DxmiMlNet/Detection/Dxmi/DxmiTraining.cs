@@ -163,7 +163,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
-        => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).square().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+        => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
             + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize}; {options.Steps} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
             + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R}");
