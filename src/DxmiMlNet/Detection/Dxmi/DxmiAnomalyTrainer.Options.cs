@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion.Training;
+using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
@@ -110,12 +111,6 @@ public sealed partial class DxmiAnomalyTrainer
             Require(PartwayShare is >= 0 and < 1, nameof(PartwayShare), PartwayShare, "0 or more, below 1");
             Require(SignalAtStart is > 0 and < 1, nameof(SignalAtStart), SignalAtStart, "above 0, below 1");
             Require(Threads >= 1, nameof(Threads), Threads, "1 or more");
-        }
-
-        private static void Require(bool holds, string name, object value, string expected)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"Option {name} is {value}. Expected {expected}. Change it, or leave it at its default."));
         }
     }
 }
