@@ -92,6 +92,16 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>A file for checkpoints: a killed training continues from it to the same model. Removed at the end. Null for none.</summary>
         public string? CheckpointPath;
 
+        /// <summary>Multiplies the iterations of all phases: below 1 for a quick look, above 1 for more patience; at least 1 remains of each.</summary>
+        internal void ScaleIterations(double effort)
+        {
+            EnergyPretrainingIterations = Scale(EnergyPretrainingIterations);
+            SamplerPretrainingIterations = Scale(SamplerPretrainingIterations);
+            Iterations = Scale(Iterations);
+
+            int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * effort), 1, int.MaxValue);
+        }
+
         internal void Check()
         {
             Require(Components >= 1, nameof(Components), Components, "1 or more");
