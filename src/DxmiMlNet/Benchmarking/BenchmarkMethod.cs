@@ -5,6 +5,7 @@ using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Detection.Padim;
 using DxmiMlNet.Detection.PatchCore;
 using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 
 namespace DxmiMlNet.Benchmarking;
@@ -56,8 +57,10 @@ internal sealed class BenchmarkMethod
             default:
                 // Without a cache the trainer would read the grids many times; pooled rows are small.
                 var pooled = mlContext.Transforms.PoolPatchFeatures().Append(mlContext.Transforms.SelectColumns("PooledFeatures"));
+                // At most half of the dimensions: with all of them nothing is left over to score, and rounding makes it NaN.
+                int rank = Math.Min(((PcaOptions)_options).Rank, Columns.Grid(features.Schema["Features"]).Channels);
                 return pooled.AppendCacheCheckpoint(mlContext).Append(mlContext.Transforms.NormalizeMeanVariance("PooledFeatures"))
-                    .Append(trainers.RandomizedPca("PooledFeatures", rank: ((PcaOptions)_options).Rank)).Fit(features);
+                    .Append(trainers.RandomizedPca("PooledFeatures", rank: rank)).Fit(features);
         }
     }
 

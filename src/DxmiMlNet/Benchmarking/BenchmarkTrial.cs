@@ -77,13 +77,16 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
     /// <summary>Scores images one by one; adds the milliseconds of each to <paramref name="times"/>, without reading its features.</summary>
     private IEnumerable<(InspectionItem Item, float Score, AnomalyMap? Map)> Score(ITransformer detector, InspectionItem[] items, List<double> times)
     {
-        var scored = detector.Transform(store.View(items));
-        var scoreColumn = scored.Schema["Score"];
-        var mapColumn = scored.Schema.GetColumnOrNull("AnomalyMap");
+        // Through the row mapper: a view of ML.NET's own stages may compute on other threads, and a clock around its getters would not see it.
+        var view = store.View(items);
+        var mapper = detector.GetRowToRowMapper(view.Schema);
+        var scoreColumn = mapper.OutputSchema["Score"];
+        var mapColumn = mapper.OutputSchema.GetColumnOrNull("AnomalyMap");
         DataViewSchema.Column[] wanted = mapColumn is { } column ? [scoreColumn, column] : [scoreColumn];
-        using var cursor = scored.GetRowCursor(wanted);
-        var getScore = cursor.GetGetter<float>(scoreColumn);
-        var getMap = mapColumn is { } map ? cursor.GetGetter<VBuffer<float>>(map) : null;
+        using var cursor = view.GetRowCursor(mapper.GetDependencies(wanted));
+        using var row = mapper.GetRow(cursor, wanted);
+        var getScore = row.GetGetter<float>(scoreColumn);
+        var getMap = mapColumn is { } map ? row.GetGetter<VBuffer<float>>(map) : null;
         var (height, width, _) = mapColumn is { } grid ? Columns.Grid(grid) : default;
         float score = 0;
         VBuffer<float> values = default;
@@ -91,7 +94,7 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
         {
             cancellation.ThrowIfCancellationRequested();
             if (!cursor.MoveNext())
-                throw new InvalidOperationException("The detector left rows out. One a row was expected. Please report it.");
+                throw new InvalidOperationException("The stored features are fewer than the images. One a row was expected. Please report it.");
             long start = Stopwatch.GetTimestamp();
             getScore(ref score);
             getMap?.Invoke(ref values);
