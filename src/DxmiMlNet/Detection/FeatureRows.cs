@@ -49,4 +49,13 @@ internal sealed class FeatureRows
         }
         return count;
     }
+
+    /// <summary>Makes sure that there were enough good rows.</summary>
+    /// <exception cref="DxmiException">There were fewer than <paramref name="least"/>.</exception>
+    public static void RequireCount(int count, int least)
+    {
+        if (count < least)
+            throw new DxmiException($"There {(count == 1 ? "is 1 good row" : "are no good rows")} to train on.",
+                $"At least {least} {(least == 1 ? "is" : "are")} needed, and 50 or more are advisable.", "Add photographs of good parts, and check the labels.");
+    }
 }

@@ -103,13 +103,9 @@ public static class InspectionTraining
             Cancellation = cancellation,
             Progress = progress is null ? null : new TrainingStages(progress),
         };
-        settings.EnergyPretrainingIterations = Scale(settings.EnergyPretrainingIterations);
-        settings.SamplerPretrainingIterations = Scale(settings.SamplerPretrainingIterations);
-        settings.Iterations = Scale(settings.Iterations);
+        settings.ScaleIterations(options.Effort);
         options.ConfigureDetector?.Invoke(settings);
         return mlContext.AnomalyDetection.Trainers.Dxmi(settings);
-
-        int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * options.Effort), 1, int.MaxValue);
     }
 
     private sealed class TrainingStages(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>

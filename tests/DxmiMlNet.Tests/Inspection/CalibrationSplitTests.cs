@@ -33,6 +33,18 @@ public class CalibrationSplitTests
     }
 
     [TestMethod]
+    public void Folders_in_which_the_count_begins_anew_stay_on_one_side()
+    {
+        var items = Items(from folder in Enumerable.Range(1, 100) from part in Enumerable.Range(0, 6) select Path.Combine($"kos{folder:000}", $"Part{part}.jpg"));
+        var (fitting, calibration) = CalibrationSplit.Split(items, 120, seed: 1);
+
+        var torn = fitting.Select(Folder).Intersect(calibration.Select(Folder)).ToArray();
+        Assert.IsLessThanOrEqualTo(1, torn.Length, "only the folder at which the number of images was reached");
+
+        static string Folder(InspectionItem item) => Path.GetDirectoryName(item.ImagePath)!;
+    }
+
+    [TestMethod]
     public void The_whole_time_of_recording_is_covered()
     {
         var items = Items(Enumerable.Range(0, 1000).Select(i => $"{i:0000}"));

@@ -1,5 +1,6 @@
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Pipeline;
+using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
@@ -92,6 +93,16 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>A file for checkpoints: a killed training continues from it to the same model. Removed at the end. Null for none.</summary>
         public string? CheckpointPath;
 
+        /// <summary>Multiplies the iterations of all phases: below 1 for a quick look, above 1 for more patience; at least 1 remains of each.</summary>
+        internal void ScaleIterations(double effort)
+        {
+            EnergyPretrainingIterations = Scale(EnergyPretrainingIterations);
+            SamplerPretrainingIterations = Scale(SamplerPretrainingIterations);
+            Iterations = Scale(Iterations);
+
+            int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * effort), 1, int.MaxValue);
+        }
+
         internal void Check()
         {
             Require(Components >= 1, nameof(Components), Components, "1 or more");
@@ -111,12 +122,6 @@ public sealed partial class DxmiAnomalyTrainer
             Require(PartwayShare is >= 0 and < 1, nameof(PartwayShare), PartwayShare, "0 or more, below 1");
             Require(SignalAtStart is > 0 and < 1, nameof(SignalAtStart), SignalAtStart, "above 0, below 1");
             Require(Threads >= 1, nameof(Threads), Threads, "1 or more");
-        }
-
-        private static void Require(bool holds, string name, object value, string expected)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"Option {name} is {value}. Expected {expected}. Change it, or leave it at its default."));
         }
     }
 }

@@ -55,9 +55,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             seen = row + 1;
             Report("reading features", seen, seen, 0);
         }, options.Cancellation);
-        if (count < 2)
-            throw new DxmiException($"There {(count == 1 ? "is 1 good row" : "are no good rows")} to train on.",
-                "At least 2 are needed, and 50 or more are advisable.", "Add photographs of good parts, and check the labels.");
+        FeatureRows.RequireCount(count, 2);
         return moments.Fit(options.Components);
     }
 
@@ -82,15 +80,13 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
         var positionOf = new long[reservoir.Count];
         var isHeldBack = new bool[reservoir.Count];
-        var sample = new float[reservoir.Count * components];
         for (int i = 0; i < reservoir.Count; i++)
         {
             var (row, position) = reservoir.Origin(i);
             positionOf[i] = position;
             isHeldBack[i] = WhiteningChoice.IsHeldBack(row, count);
-            reservoir.Patch(i).CopyTo(sample.AsSpan(i * components));
         }
-        var patches = tensor(sample, [reservoir.Count, components]);
+        var patches = tensor(reservoir.ToArray(), [reservoir.Count, components]);
         var whitening = WhiteningChoice.Choose(learned, heldBack, patches, positionOf, isHeldBack, options.Whitening);
         Whiten(patches, positionOf, whitening);
         return (whitening, patches.MoveToOuterDisposeScope());
