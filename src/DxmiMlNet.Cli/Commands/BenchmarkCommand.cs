@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DxmiMlNet.Benchmarking;
 using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Cli.Commands;
 
@@ -54,7 +55,7 @@ internal sealed class BenchmarkCommand : InspectionCommand
             Device = parsed.GetRequiredValue(_device),
             Effort = parsed.GetValue(_effort),
         };
-        OutputFolder.Prepare(options.OutputFolder);
+        AtomicFile.Probe(options.OutputFolder, options.OutputFolder, "Folder");
         var result = run.WithProgress(progress => InspectionBenchmark.Run(options, progress, run.Cancellation));
         var summary = BenchmarkOutput.Of(options.OutputFolder, result, run);
         summary.Print(run.Console);
