@@ -58,13 +58,13 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
     private InspectionMetrics Test(ITransformer detector, BenchmarkCategory category, InspectionItem[] calibration, List<double> times)
     {
         // Calibrated by category, also where one model serves all: each keeps its own promise.
-        float threshold = new ConformalCalibration(Score(detector, calibration, []).Select(s => s.Score)).Threshold(options.Alpha);
+        var decisions = CategoryCalibration.Of(category.Name, new ConformalCalibration(Score(detector, calibration, []).Select(s => s.Score)), options.Alpha, options.Alpha);
         var evaluator = new InspectionEvaluator(InspectionEvaluation.Resolution, InspectionEvaluation.Resolution);
         foreach (var (item, score, map) in Score(detector, store.Usable(category.Test), times))
         {
             try
             {
-                evaluator.Add(InspectionEvaluation.Compare(item, score, score >= threshold, map));
+                evaluator.Add(InspectionEvaluation.Compare(item, score, decisions.IsRejected(score), map));
             }
             catch (DxmiException e)
             {
