@@ -100,7 +100,8 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         var calibrations = GoodScores(input).ToDictionary(c => c.Key, c => new ConformalCalibration(c.Value), StringComparer.Ordinal);
         var transformer = new ScoreCalibrationTransformer(_host, _options, calibrations);
         channel.Info(MessageSensitivity.None, "Calibrated on {0} good images: reject from score {1}, review from {2}.", transformer.CalibrationCount,
-            string.Join(", ", transformer.Categories.Select(transformer.RejectThresholdOf)), string.Join(", ", transformer.Categories.Select(transformer.ReviewThresholdOf)));
+            string.Join(", ", transformer.Categories.Select(transformer.RejectThresholdOf)),
+            string.Join(", ", transformer.Categories.Select(transformer.ReviewThresholdOf)));
         return transformer;
     }
 

@@ -26,7 +26,8 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     private readonly Dictionary<string, CategoryCalibration> _calibrations;   // by category
 
     /// <exception cref="DxmiException">There are too few scores for alpha; the message names the category.</exception>
-    internal ScoreCalibrationTransformer(IHostEnvironment env, ScoreCalibrationEstimator.Options options, IReadOnlyDictionary<string, ConformalCalibration> calibrations)
+    internal ScoreCalibrationTransformer(IHostEnvironment env, ScoreCalibrationEstimator.Options options,
+        IReadOnlyDictionary<string, ConformalCalibration> calibrations)
         : base(env, nameof(ScoreCalibrationTransformer))
     {
         CheckRates(options.Alpha, options.ReviewAlpha);
