@@ -17,20 +17,21 @@ internal sealed class BenchmarkCommand : InspectionCommand
     public BenchmarkCommand(Streams streams)
         : base(streams, "benchmark", "Compares methods of detection on data sets with known defects. A benchmark that was stopped goes on when the same command is run again.")
     {
-        _data = Add(new Option<string[]>("--data") { Description = "Data sets: folders or CSV files with training and test images.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR" });
-        _methods = Add(new Option<string>("--methods") { Description = "Comma-separated methods.", DefaultValueFactory = _ => string.Join(',', InspectionBenchmark.Methods), HelpName = "LIST" });
-        _backbones = Add(new Option<string>("--backbones") { Description = "Comma-separated: embedded, names in data/backbones, or paths of JSON files.", DefaultValueFactory = _ => BenchmarkBackbone.Embedded, HelpName = "LIST" });
+        _data = Add(new Option<string[]>("--data")
+        {
+            Description = "Data sets: folders or CSV files with training and test images.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "DIR",
+        });
+        _methods = Add(Text("--methods", "Comma-separated methods.", string.Join(',', InspectionBenchmark.Methods), "LIST"));
+        _backbones = Add(Text("--backbones", "Comma-separated: embedded, names in data/backbones, or paths of JSON files.", BenchmarkBackbone.Embedded, "LIST"));
         _seeds = Add(new Option<int>("--seeds") { Description = "Repetitions, with the seeds 1 to N.", DefaultValueFactory = _ => 1, HelpName = "N" });
         _imageSize = Add(new Option<int>("--image-size") { Description = "Height and width that images are resized to; 0: the backbone's own.", HelpName = "N" });
         _alpha = Add(new Option<double>("--alpha") { Description = "Promised share of good parts that may be rejected.", DefaultValueFactory = _ => 0.05, HelpName = "A" });
-        _mode = Add(new Option<string>("--mode") { Description = "separate: one model a category; unified: one for all categories of a data set; both.", DefaultValueFactory = _ => "separate" }
-            .AcceptOnlyFromAmong("separate", "unified", "both"));
-        _output = Add(new Option<string>("--output")
-        {
-            Description = "Folder for rows.jsonl, rows.csv, results.json, report.html, table.md. Rows that are there for the same data and settings are kept: take a new folder when the code has changed.",
-            DefaultValueFactory = _ => Path.Combine("out", "benchmark"),
-            HelpName = "DIR",
-        });
+        _mode = Add(Text("--mode", "One model a category, one for all categories of a data set, or both.", "separate", "MODE").AcceptOnlyFromAmong("separate", "unified", "both"));
+        _output = Add(Text("--output", "Folder for rows.jsonl, rows.csv, results.json, report.html, table.md. Rows that are there for the same data and settings are kept: "
+            + "take a new folder when the code has changed.", Path.Combine("out", "benchmark"), "DIR"));
         _threads = Add(CommonOptions.Threads());
         _device = Add(CommonOptions.Device());
         _effort = Add(CommonOptions.Effort());
@@ -61,6 +62,9 @@ internal sealed class BenchmarkCommand : InspectionCommand
         summary.Print(run.Console);
         return run.Finish(summary, summary.Failed);
     }
+
+    private static Option<string> Text(string name, string description, string value, string helpName)
+        => new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = helpName };
 
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -8,7 +8,9 @@ internal sealed record BenchmarkOutput(string Output, IReadOnlyList<BenchmarkRow
     double Seconds, double PeakMemoryMb)
 {
     public static BenchmarkOutput Of(string output, BenchmarkResult result, CommandRun run)
-        => new(output, result.Rows, result.Summary, FailedItem.Of(result.Failed), run.Seconds, PeakMemory.Megabytes());
+        => new(output, result.Rows, result.Summary,
+            [.. result.FailedFits.Select(f => new FailedItem(f.Fit, $"{f.Fit}: {f.Error.Message}")), .. FailedItem.Of(result.Failed)],
+            run.Seconds, Cli.Output.PeakMemory.Megabytes());
 
     public void Print(IAnsiConsole console)
     {
@@ -16,6 +18,6 @@ internal sealed record BenchmarkOutput(string Output, IReadOnlyList<BenchmarkRow
         foreach (var summary in Summary)
             table.AddRow(BenchmarkTable.Cells(summary).Select(Markup.Escape).ToArray());
         console.Write(table);
-        console.WriteLine($"{Rows.Count(row => row.Defect.Length == 0)} rows in {Seconds:0} s; {Failed.Length} images failed. Page and tables: {Output}");
+        console.WriteLine($"{Rows.Count(row => row.Defect.Length == 0)} rows in {Seconds:0} s; {Failed.Length} images or fits failed. Page and tables: {Output}");
     }
 }

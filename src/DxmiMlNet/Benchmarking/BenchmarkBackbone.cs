@@ -27,6 +27,7 @@ public sealed record BenchmarkBackbone(string Name, BackboneDescription Descript
         string path = Path.Combine("data", "backbones", name + ".json");
         return File.Exists(path) ? new(name, BackboneDescription.Load(path))
             : throw new DxmiException($"There is no backbone '{name}': '{path}' does not exist.",
-                $"'{Embedded}', the path of a JSON, or the name of one in data/backbones was expected.", "Run in the folder that holds data/backbones, or give the JSON's path.");
+                $"'{Embedded}', the path of a JSON, or the name of one in data/backbones was expected.",
+                "Run in the folder that holds data/backbones, or give the JSON's path.");
     }
 }

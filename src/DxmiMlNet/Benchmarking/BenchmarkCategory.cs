@@ -28,8 +28,8 @@ internal sealed record BenchmarkDataset(string Name, string Root, IReadOnlyList<
         var folds = InspectionDataset.ReadFolds(full);
         var categories = folds.SelectMany((items, fold) => items.GroupBy(item => item.Category, StringComparer.Ordinal).Select(category =>
             Make(path, folds.Count == 1 ? category.Key : $"fold{fold + 1}", [.. category]))).ToArray();
-        return new BenchmarkDataset(isFolder ? Path.GetFileName(full) : Path.GetFileNameWithoutExtension(full), isFolder ? full : Path.GetDirectoryName(full)!, categories,
-            folds.Count == 1 && categories.Length > 1);
+        var (name, root) = isFolder ? (Path.GetFileName(full), full) : (Path.GetFileNameWithoutExtension(full), Path.GetDirectoryName(full)!);
+        return new BenchmarkDataset(name, root, categories, folds.Count == 1 && categories.Length > 1);
     }
 
     private static BenchmarkCategory Make(string path, string name, InspectionItem[] items)

@@ -13,13 +13,16 @@ internal sealed record BenchmarkJob(BenchmarkDataset Dataset, IReadOnlyList<Benc
     public string Text => $"{Method.Name} on {(Mode == Unified ? $"all of {Dataset.Name}" : Categories[0].Name)}, {Backbone.Name}, seed {Seed}";
 
     /// <summary>The row of a category that says that the job is done.</summary>
-    public BenchmarkRow Row(BenchmarkCategory category) => new(Dataset.Name, category.Name, "", Mode, Backbone.Name, Method.Name, Seed) { Fingerprint = Fingerprint };
+    public BenchmarkRow Row(BenchmarkCategory category)
+        => new(Dataset.Name, category.Name, "", Mode, Backbone.Name, Method.Name, Seed) { Fingerprint = Fingerprint };
 
     /// <summary>A short digest of everything that a row depends on but does not say: settings, backbone, and the list of images.</summary>
-    public static string Digest(InspectionBenchmarkOptions options, BenchmarkDataset dataset, IEnumerable<BenchmarkCategory> categories, BenchmarkBackbone backbone, BenchmarkMethod method)
+    public static string Digest(InspectionBenchmarkOptions options, BenchmarkDataset dataset, IEnumerable<BenchmarkCategory> categories,
+        BenchmarkBackbone backbone, BenchmarkMethod method)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(FormattableString.Invariant($"1; {options.ImageSize}; {options.Alpha}; {options.Training.CalibrationShare}; {InspectionEvaluation.Resolution}; {method.Settings}"));
+        Add(FormattableString.Invariant($"1; {options.ImageSize}; {options.Alpha}; {options.Training.CalibrationShare}; {InspectionEvaluation.Resolution}"));
+        Add(method.Settings);
         hash.AppendData(backbone.Description.ToJson());
         hash.AppendData(SHA256.HashData(backbone.Description.ReadModel()));
         foreach (var item in categories.SelectMany(c => c.Items))

@@ -7,7 +7,9 @@ public enum BenchmarkMode
     /// <summary>One model a category.</summary>
     Separate = 1,
 
-    /// <summary>One model for all categories; decisions are calibrated by category, so that each keeps its own promise. Sets with one category have no such rows.</summary>
+    /// <summary>
+    /// One model for all categories; decisions are calibrated by category, so that each keeps its own promise. Sets with one category have no such rows.
+    /// </summary>
     Unified = 2,
 
     /// <summary>Both.</summary>

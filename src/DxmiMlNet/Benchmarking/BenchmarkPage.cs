@@ -39,7 +39,8 @@ internal static class BenchmarkPage
         if (!result.Rows.Any(row => figure(row) is not null))
             return null;
         string[] methods = [.. result.Rows.Select(row => row.Method).Distinct()];
-        var lines = result.Rows.GroupBy(row => (row.Dataset, row.Category, row.Mode, row.Backbone, row.Defect)).Where(g => g.Any(row => figure(row) is not null));
+        var lines = result.Rows.GroupBy(row => (row.Dataset, row.Category, row.Mode, row.Backbone, row.Defect))
+            .Where(g => g.Any(row => figure(row) is not null));
         return Element("section",
             Element("h2", title),
             Table(["Data", "Category", "Mode", "Backbone", "Defect", "Anomalous", .. methods], lines.Select(g => (string[])
@@ -50,12 +51,14 @@ internal static class BenchmarkPage
     }
 
     private static XElement? Failures(BenchmarkResult result)
-        => result.Failed.Count == 0 ? null : Element("section",
-            Element("h2", "Images that could not be used"),
-            Table(["Image", "What was wrong"], result.Failed.Select(f => (string[])[f.Path, f.Error.Message])));
+        => result.Failed.Count + result.FailedFits.Count == 0 ? null : Element("section",
+            Element("h2", "What failed"),
+            Table(["Fit or image", "What was wrong"], result.FailedFits.Select(f => (string[])[f.Fit, f.Error.Message])
+                .Concat(result.Failed.Select(f => (string[])[f.Path, f.Error.Message]))));
 
     private static XElement Table(string[] columns, IEnumerable<string[]> rows)
         => Element("div", ("class", "wide"), Element("table",
             Element("thead", Element("tr", columns.Select(c => Element("th", ("scope", "col"), c)))),
-            Element("tbody", rows.Select(row => Element("tr", row.Select((cell, i) => i == 0 ? Element("th", ("scope", "row"), cell) : Element("td", cell)))))));
+            Element("tbody", rows.Select(row => Element("tr",
+                row.Select((cell, i) => i == 0 ? Element("th", ("scope", "row"), cell) : Element("td", cell)))))));
 }

@@ -8,16 +8,22 @@ internal static class BenchmarkTable
     public static readonly string[] SummaryColumns = ["Data", "Mode", "Backbone", "Method", "Rows", "Image AUROC", "AP", "Pixel AUROC", "AUPRO", "Best F1",
         "Good rejected", "Fit s", "ms/image", "of it detector", "MB", "Peak MB"];
 
-    public static readonly string[] RowColumns = ["dataset", "category", "defect", "mode", "backbone", "method", "seed", "anomalous", "failed", "imageAuroc", "averagePrecision",
-        "pixelAuroc", "aupro", "f1Best", "falseRejectRate", "fitSeconds", "msPerImage", "detectorMsPerImage", "modelBytes", "detectorBytes", "peakMemoryMb", "fingerprint"];
+    public static readonly string[] RowColumns = ["dataset", "category", "defect", "mode", "backbone", "method", "seed", "anomalous", "failed",
+        "imageAuroc", "averagePrecision", "pixelAuroc", "aupro", "f1Best", "falseRejectRate", "fitSeconds", "msPerImage", "detectorMsPerImage", "modelBytes", "detectorBytes", "peakMemoryMb", "fingerprint"];
 
-    public static string[] Cells(BenchmarkSummary s) => [s.Dataset.Length > 0 ? s.Dataset : "all", s.Mode, s.Backbone, s.Method, $"{s.Rows}", Share(s.ImageAuroc), Share(s.AveragePrecision),
-        Share(s.PixelAuroc), Share(s.Aupro), Share(s.F1Best), Share(s.FalseRejectRate), Number(s.FitSeconds, "0.0"), Number(s.MsPerImage, "0.0"), Number(s.DetectorMsPerImage, "0.0"),
-        Number(s.ModelBytes / 1e6, "0.0"), Number(s.PeakMemoryMb, "0")];
+    public static string[] Cells(BenchmarkSummary s) =>
+    [
+        s.Dataset.Length > 0 ? s.Dataset : "all", s.Mode, s.Backbone, s.Method, $"{s.Rows}",
+        Share(s.ImageAuroc), Share(s.AveragePrecision), Share(s.PixelAuroc), Share(s.Aupro), Share(s.F1Best), Share(s.FalseRejectRate),
+        Number(s.FitSeconds, "0.0"), Number(s.MsPerImage, "0.0"), Number(s.DetectorMsPerImage, "0.0"), Number(s.ModelBytes / 1e6, "0.0"), Number(s.PeakMemoryMb, "0"),
+    ];
 
-    public static string[] Cells(BenchmarkRow r) => [r.Dataset, r.Category, r.Defect, r.Mode, r.Backbone, r.Method, $"{r.Seed}", $"{r.Anomalous}", $"{r.Failed}", Exact(r.ImageAuroc),
-        Exact(r.AveragePrecision), Exact(r.PixelAuroc), Exact(r.Aupro), Exact(r.F1Best), Exact(r.FalseRejectRate), Exact(r.FitSeconds), Exact(r.MsPerImage), Exact(r.DetectorMsPerImage),
-        $"{r.ModelBytes}", $"{r.DetectorBytes}", Exact(r.PeakMemoryMb), r.Fingerprint];
+    public static string[] Cells(BenchmarkRow r) =>
+    [
+        r.Dataset, r.Category, r.Defect, r.Mode, r.Backbone, r.Method, $"{r.Seed}", $"{r.Anomalous}", $"{r.Failed}",
+        Exact(r.ImageAuroc), Exact(r.AveragePrecision), Exact(r.PixelAuroc), Exact(r.Aupro), Exact(r.F1Best), Exact(r.FalseRejectRate),
+        Exact(r.FitSeconds), Exact(r.MsPerImage), Exact(r.DetectorMsPerImage), $"{r.ModelBytes}", $"{r.DetectorBytes}", Exact(r.PeakMemoryMb), r.Fingerprint,
+    ];
 
     /// <summary>A table for a README.</summary>
     public static string Markdown(IEnumerable<BenchmarkSummary> summaries)

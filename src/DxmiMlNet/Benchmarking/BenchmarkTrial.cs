@@ -11,7 +11,8 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet.Benchmarking;
 
 /// <summary>Carries a job out: splits, fits, calibrates by category, tests.</summary>
-internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, FeatureStore store, InspectionBenchmarkOptions options, CancellationToken cancellation)
+internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, FeatureStore store, InspectionBenchmarkOptions options,
+    CancellationToken cancellation)
 {
     private readonly List<BadImage> _failed = [];
 
@@ -28,18 +29,22 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
         var detector = job.Method.Fit(store.View([.. splits.SelectMany(s => s.Fitting)]), job.Seed, progress, cancellation);
         try
         {
-            var costs = new BenchmarkRow("", "", "", "", "", "", 0) { FitSeconds = Math.Round(clock.Elapsed.TotalSeconds, 2), DetectorBytes = SavedModel.Size(mlContext, detector) };
+            double fitSeconds = Math.Round(clock.Elapsed.TotalSeconds, 2);
             var times = new List<double>();
-            var tested = job.Categories.Select((category, i) => (Category: category, Metrics: Test(detector, category, splits[i].Calibration, times))).ToArray();
+            var tested = job.Categories.Select((category, i) => Test(detector, category, splits[i].Calibration, times)).ToArray();
             double milliseconds = FeatureStore.Median(times);
-            costs = costs with
+            long detectorBytes = SavedModel.Size(mlContext, detector);
+            var costs = new BenchmarkRow(job.Dataset.Name, "", "", job.Mode, job.Backbone.Name, job.Method.Name, job.Seed)
             {
+                Fingerprint = job.Fingerprint,
+                FitSeconds = fitSeconds,
+                DetectorBytes = detectorBytes,
                 DetectorMsPerImage = Math.Round(milliseconds, 2),
                 MsPerImage = Math.Round(store.MsPerImage + milliseconds, 2),
-                ModelBytes = store.ModelBytes + costs.DetectorBytes,
+                ModelBytes = store.ModelBytes + detectorBytes,
                 PeakMemoryMb = memory.Megabytes,
             };
-            return [.. tested.SelectMany(t => Rows(t.Category, t.Metrics, costs))];
+            return [.. tested.SelectMany((metrics, i) => Rows(job.Categories[i], metrics, costs))];
         }
         finally
         {
@@ -58,13 +63,14 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
     private InspectionMetrics Test(ITransformer detector, BenchmarkCategory category, InspectionItem[] calibration, List<double> times)
     {
         // Calibrated by category, also where one model serves all: each keeps its own promise.
-        float threshold = new ConformalCalibration(Score(detector, calibration, []).Select(s => s.Score)).Threshold(options.Alpha);
+        var good = new ConformalCalibration(Score(detector, calibration, []).Select(s => s.Score));
+        var decisions = CategoryCalibration.Of(category.Name, good, options.Alpha, options.Alpha);
         var evaluator = new InspectionEvaluator(InspectionEvaluation.Resolution, InspectionEvaluation.Resolution);
         foreach (var (item, score, map) in Score(detector, store.Usable(category.Test), times))
         {
             try
             {
-                evaluator.Add(InspectionEvaluation.Compare(item, score, score >= threshold, map));
+                evaluator.Add(InspectionEvaluation.Compare(item, score, decisions.IsRejected(score), map));
             }
             catch (DxmiException e)
             {
@@ -107,13 +113,7 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
     {
         var whole = costs with
         {
-            Dataset = job.Dataset.Name,
             Category = category.Name,
-            Mode = job.Mode,
-            Backbone = job.Backbone.Name,
-            Method = job.Method.Name,
-            Seed = job.Seed,
-            Fingerprint = job.Fingerprint,
             Anomalous = metrics.ByDefect.Values.Sum(d => d.Images),
             Failed = category.Items.Count() - metrics.Images - store.Usable(category.Good).Length,
             ImageAuroc = Defined(metrics.ImageAuroc),

@@ -47,7 +47,8 @@ internal sealed class FeatureStore : IDisposable
     public static FeatureStore Extract(MLContext mlContext, BackboneDescription backbone, int imageSize, IReadOnlyList<InspectionItem> items, string folder,
         Action<int> onDone, CancellationToken cancellation)
     {
-        using var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: imageSize, batchSize: 1).Fit(mlContext.Data.LoadInspectionImages([]));
+        using var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: imageSize, batchSize: 1)
+            .Fit(mlContext.Data.LoadInspectionImages([]));
         var store = new FeatureStore(mlContext, extraction.Grid, folder);
         try
         {

@@ -26,28 +26,33 @@ public static class InspectionBenchmark
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops soon; rows that are done stay.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
-    /// <exception cref="DxmiException">A data set or backbone cannot be used, there are too few good images, or a file cannot be written.</exception>
+    /// <exception cref="DxmiException">A data set or backbone cannot be used, nothing could be fitted, or a file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static BenchmarkResult Run(InspectionBenchmarkOptions options, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
+    public static BenchmarkResult Run(InspectionBenchmarkOptions options, IProgress<InspectionProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         BenchmarkDataset[] datasets = [.. options.Data.Select(BenchmarkDataset.Read)];
         if (datasets.GroupBy(d => d.Name).FirstOrDefault(g => g.Count() > 1) is { } twins)
-            throw new DxmiException($"Two data sets are called '{twins.Key}'.", "Different names were expected: rows are told apart by them.", "Rename a folder.");
+            throw new DxmiException($"Two data sets are called '{twins.Key}'.", "Different names were expected: rows are told apart by them.",
+                "Rename a folder.");
         var groups = datasets.SelectMany(d => Groups(options, d)).ToArray();
         if (groups.Length == 0)
-            throw new DxmiException("There is nothing to measure: no data set has several categories.", "Unified mode makes one model of them.", "Choose the mode separate or both, or name a folder of categories.");
+            throw new DxmiException("There is nothing to measure: no data set has several categories.", "Unified mode makes one model of them.",
+                "Choose the mode separate or both, or name a folder of categories.");
 
         Directory.CreateDirectory(options.OutputFolder);
         var log = new BenchmarkLog(options.OutputFolder);
-        var failed = new List<BadImage>();
+        var failed = new Failures([], []);
         var steps = new Steps(progress, groups.Sum(g => g.Count(job => !log.Has(job))));
         foreach (var group in groups)
             Measure(options, [.. group.Where(job => !log.Has(job))], log, failed, steps, cancellation);
 
         var rows = groups.SelectMany(jobs => jobs).SelectMany(log.RowsOf).ToArray();
-        var result = new BenchmarkResult(rows, BenchmarkSummary.Of(rows), [.. failed.DistinctBy(f => f.Path)]);
+        if (rows.Length == 0)
+            throw failed.Fits[0].Error;
+        var result = new BenchmarkResult(rows, BenchmarkSummary.Of(rows), [.. failed.Images.DistinctBy(f => f.Path)], failed.Fits);
         BenchmarkFiles.Save(result, options.OutputFolder);
         return result;
     }
@@ -69,7 +74,8 @@ public static class InspectionBenchmark
         }
     }
 
-    private static IEnumerable<BenchmarkJob> Jobs(InspectionBenchmarkOptions options, BenchmarkDataset dataset, string mode, BenchmarkCategory[] categories, BenchmarkBackbone backbone)
+    private static IEnumerable<BenchmarkJob> Jobs(InspectionBenchmarkOptions options, BenchmarkDataset dataset, string mode,
+        BenchmarkCategory[] categories, BenchmarkBackbone backbone)
     {
         var methods = options.Methods.Select(name => new BenchmarkMethod(name, options))
             .Select(method => (Method: method, Fingerprint: BenchmarkJob.Digest(options, dataset, categories, backbone, method))).ToArray();
@@ -78,7 +84,8 @@ public static class InspectionBenchmark
                 yield return new BenchmarkJob(dataset, categories, mode, backbone, method, seed, fingerprint);
     }
 
-    private static void Measure(InspectionBenchmarkOptions options, BenchmarkJob[] jobs, BenchmarkLog log, List<BadImage> failed, Steps steps, CancellationToken cancellation)
+    private static void Measure(InspectionBenchmarkOptions options, BenchmarkJob[] jobs, BenchmarkLog log, Failures failed, Steps steps,
+        CancellationToken cancellation)
     {
         if (jobs.Length == 0)
             return;
@@ -87,15 +94,24 @@ public static class InspectionBenchmark
         var backbone = jobs[0].Backbone;
         using var store = FeatureStore.Extract(mlContext, backbone.Description, options.ImageSize, items, options.OutputFolder,
             done => steps.Report($"features of {jobs[0].Dataset.Name}, {backbone.Name}: {done} of {items.Length}", 0), cancellation);
-        failed.AddRange(store.Failed);
+        failed.Images.AddRange(store.Failed);
         foreach (var job in jobs)
         {
             var trial = new BenchmarkTrial(mlContext, job, store, options, cancellation);
-            log.Append(trial.Run(new Training(steps, job.Text)));
-            failed.AddRange(trial.Failed);
+            try
+            {
+                log.Append(trial.Run(new Training(steps, job.Text)));
+            }
+            catch (DxmiException e)
+            {
+                failed.Fits.Add(new BenchmarkFailure(job.Text, e));   // a method that diverges says nothing of the others
+            }
+            failed.Images.AddRange(trial.Failed);
             steps.Next();
         }
     }
+
+    private sealed record Failures(List<BadImage> Images, List<BenchmarkFailure> Fits);
 
     /// <summary>Progress over all jobs.</summary>
     private sealed class Steps(IProgress<InspectionProgress>? progress, int total)

@@ -43,14 +43,16 @@ public sealed record InspectionBenchmarkOptions
     {
         Require(Data.Count > 0, "There is no data set to measure on", "One or more were expected", "Name a folder");
         Require(Backbones.Count > 0, "There is no backbone", "One or more were expected", "Name one");
-        Require(Backbones.Select(b => b.Name).Distinct().Count() == Backbones.Count, $"Two of the backbones {Join(Backbones.Select(b => b.Name))} have the same name", "Different names were expected", "Name each once");
+        Require(Backbones.Select(b => b.Name).Distinct().Count() == Backbones.Count, $"Two of the backbones {Join(Backbones.Select(b => b.Name))} have the same name",
+            "Different names were expected", "Name each once");
         Require(Methods.Count > 0 && Methods.All(InspectionBenchmark.Methods.Contains) && Methods.Distinct().Count() == Methods.Count,
             $"The methods are '{Join(Methods)}'", $"One or more of {Join(InspectionBenchmark.Methods)} were expected", "Name each once");
         Require(Seeds >= 1, $"The number of seeds is {Seeds}", "1 or more was expected", "3 are usual");
         Require(Threads >= 1, $"The number of threads is {Threads}", "1 or more was expected", "Leave it out");
         Require(Alpha is > 0 and < 1, $"alpha is {Alpha}", "It is the largest share of good parts that may be rejected, above 0 and below 1", "0.05 is usual");
         Require(Effort > 0 && double.IsFinite(Effort), $"The effort is {Effort}", "A finite number above 0 was expected", "1 is what published figures are measured with");
-        Require(Mode is >= BenchmarkMode.Separate and <= BenchmarkMode.Both, $"The mode is {Mode}", "Separate, Unified or Both was expected", "Choose one of them");
+        Require(Mode is >= BenchmarkMode.Separate and <= BenchmarkMode.Both,
+            $"The mode is {Mode}", "Separate, Unified or Both was expected", "Choose one of them");
 
         static string Join(IEnumerable<string> names) => string.Join(", ", names);
 

@@ -1,6 +1,8 @@
 namespace DxmiMlNet.Benchmarking;
 
-/// <summary>The most memory that this process holds while it is watched: the system's own high-water mark never falls, so it is looked at often instead.</summary>
+/// <summary>
+/// The most memory that this process holds while it is watched: the system's own high-water mark never falls, so it is looked at often instead.
+/// </summary>
 internal sealed class PeakMemoryWatch : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);

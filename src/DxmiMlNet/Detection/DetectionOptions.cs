@@ -7,6 +7,7 @@ internal static class DetectionOptions
     public static void Require(bool holds, string name, object value, string expected)
     {
         if (!holds)
-            throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"Option {name} is {value}. Expected {expected}. Change it, or leave it at its default."));
+            throw new ArgumentOutOfRangeException(name,
+                FormattableString.Invariant($"Option {name} is {value}. Expected {expected}. Change it, or leave it at its default."));
     }
 }

@@ -28,7 +28,7 @@ internal static partial class CalibrationSplit
     /// <summary>
     /// Cameras count their photographs. Of the numbers in the file names the one with the most different values is taken for that count
     /// ("exp3_num_2642": 2642); names without numbers are taken in their order. Where the count begins anew in every folder, a folder is the
-    /// photographs of one part, or of one session: folder goes before count, and the count jumps from one to the next.
+    /// photographs of one part, or of one shift: folder goes before count, and the count jumps from one to the next.
     /// </summary>
     /// <returns>Indices of the items in the order of capture, and the count of each in that order.</returns>
     private static (int[] Order, double[] Counter) CaptureOrder(IReadOnlyList<InspectionItem> items)

@@ -21,7 +21,8 @@ public class FeatureStoreTests
 
         var view = store.View(some);
 
-        CollectionAssert.AreEqual(new[] { extraction.Grid.Height, extraction.Grid.Width, extraction.Grid.Channels }, ((VectorDataViewType)view.Schema["Features"].Type).Dimensions.ToArray());
+        CollectionAssert.AreEqual(new[] { extraction.Grid.Height, extraction.Grid.Width, extraction.Grid.Channels },
+            ((VectorDataViewType)view.Schema["Features"].Type).Dimensions.ToArray());
         for (int pass = 0; pass < 2; pass++)
         {
             float[][] stored = [.. view.GetColumn<float[]>("Features")];

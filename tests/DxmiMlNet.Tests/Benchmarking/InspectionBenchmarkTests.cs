@@ -14,7 +14,8 @@ public class InspectionBenchmarkTests
         var result = InspectionBenchmark.Run(Options(parts));
 
         Assert.IsEmpty(result.Failed, string.Join('\n', result.Failed.Select(f => f.Error.Message)));
-        CollectionAssert.AreEqual(InspectionBenchmark.Methods.SelectMany(m => new[] { $"{m} ", $"{m} scratch" }).ToArray(), result.Rows.Select(r => $"{r.Method} {r.Defect}").ToArray());
+        CollectionAssert.AreEqual(InspectionBenchmark.Methods.SelectMany(m => new[] { $"{m} ", $"{m} scratch" }).ToArray(),
+            result.Rows.Select(r => $"{r.Method} {r.Defect}").ToArray());
         foreach (var row in result.Rows)
         {
             Assert.AreEqual(("parts", "parts", "separate", "tiny", 1), (row.Dataset, row.Category, row.Mode, row.Backbone, row.Seed));
@@ -162,6 +163,23 @@ public class InspectionBenchmarkTests
     }
 
     [TestMethod]
+    public void A_category_that_cannot_be_fitted_is_reported_and_the_others_are_measured()
+    {
+        using var parts = new SmallParts();
+        Copy(parts.Data, parts.File("set/first"));
+        Copy(parts.Data, parts.File("set/second"));
+        for (int i = 3; i < SmallParts.TrainGood; i++)
+            File.Delete(parts.File($"set/second/train/good/{i:00}.png"));
+
+        var result = InspectionBenchmark.Run(Options(parts, "padim") with { Data = [parts.File("set")] });
+
+        Assert.AreEqual("first", result.Rows.Select(r => r.Category).Distinct().Single());
+        var failure = result.FailedFits.Single();
+        Assert.AreEqual("padim on second, tiny, seed 1", failure.Fit);
+        Assert.AreEqual("There are 3 good images.", failure.Error.What);
+    }
+
+    [TestMethod]
     public void Files_hold_the_rows()
     {
         using var parts = new SmallParts();
@@ -193,7 +211,8 @@ public class InspectionBenchmarkTests
     public void Unknown_methods_and_backbones_are_named_with_those_there_are()
     {
         using var parts = new SmallParts();
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => InspectionBenchmark.Run(Options(parts, "magic"))).Message, "dxmi, patchcore, padim, noise, pca");
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => InspectionBenchmark.Run(Options(parts, "magic")));
+        StringAssert.Contains(error.Message, "dxmi, patchcore, padim, noise, pca");
         StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => BenchmarkBackbone.Find("magic")).What, "no backbone 'magic'");
     }
 

@@ -120,14 +120,17 @@ public class InspectionDatasetTests
     public void VisA_gives_objects_as_categories()
     {
         Touch("visa/pcb1/Data/Images/Normal/0.JPG", "visa/pcb1/Data/Images/Normal/1.JPG", "visa/cashew/Data/Images/Anomaly/0.JPG", "visa/cashew/Data/Masks/Anomaly/0.png");
-        _folder.Write("visa/split_csv/1cls.csv", "object,split,label,image,mask\npcb1,train,normal,pcb1/Data/Images/Normal/0.JPG,\npcb1,test,normal,pcb1/Data/Images/Normal/1.JPG,\n"
+        _folder.Write("visa/split_csv/1cls.csv", "object,split,label,image,mask\n"
+            + "pcb1,train,normal,pcb1/Data/Images/Normal/0.JPG,\n"
+            + "pcb1,test,normal,pcb1/Data/Images/Normal/1.JPG,\n"
             + "cashew,test,anomaly,cashew/Data/Images/Anomaly/0.JPG,cashew/Data/Masks/Anomaly/0.png\n");
         CollectionAssert.AreEqual(
             new[]
             {
                 new InspectionItem(_folder.File("visa/pcb1/Data/Images/Normal/0.JPG"), false, "pcb1", "good", "", InspectionSplit.Train),
                 new InspectionItem(_folder.File("visa/pcb1/Data/Images/Normal/1.JPG"), false, "pcb1", "good", "", InspectionSplit.Test),
-                new InspectionItem(_folder.File("visa/cashew/Data/Images/Anomaly/0.JPG"), true, "cashew", "anomaly", _folder.File("visa/cashew/Data/Masks/Anomaly/0.png"), InspectionSplit.Test),
+                new InspectionItem(_folder.File("visa/cashew/Data/Images/Anomaly/0.JPG"), true, "cashew", "anomaly",
+                    _folder.File("visa/cashew/Data/Masks/Anomaly/0.png"), InspectionSplit.Test),
             },
             InspectionDataset.Read(Path.Combine(_folder.Path, "visa")).ToArray());
     }

@@ -5,7 +5,8 @@ using DxmiMlNet.Onnx;
 namespace DxmiMlNet.Detection.Dxmi;
 
 /// <summary>
-/// Writes a fitted detector as an ONNX graph, see <see cref="DetectionGraph"/>. Projection, whitening, energy and pooling in one graph: scoring needs no libtorch.
+/// Writes a fitted detector as an ONNX graph, see <see cref="DetectionGraph"/>. Projection, whitening, energy and pooling in one graph: scoring
+/// needs no libtorch.
 /// </summary>
 internal static class DxmiGraph
 {

@@ -69,7 +69,8 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
         try
         {
             var (graph, count) = Run(new FeatureRows(input, column, _options.LabelColumnName), (int?)input.GetRowCount(), grid, channels, phases);
-            return new GraphAnomalyTransformer(_host, OutputNames, grid, graph, $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {_seed}");
+            return new GraphAnomalyTransformer(_host, OutputNames, grid, graph,
+                $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {_seed}");
         }
         finally
         {

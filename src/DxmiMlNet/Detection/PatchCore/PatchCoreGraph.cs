@@ -50,7 +50,8 @@ internal static class PatchCoreGraph
             var peakSquare = graph.Node("GatherElements", [graph.Reshape(xSquare, -1, positions), at], ("axis", 1L));                // [N, 1]
             var distances = Distance(graph.Node("GatherElements", [row, around], ("axis", 1L)), peakSquare);                         // [N, b]
             var largest = graph.Node("ReduceMax", [distances], ("axes", [-1L]), ("keepdims", 1L));                                   // keeps exp finite
-            var sum = graph.Node("ReduceSum", [graph.Node("Exp", [graph.Node("Sub", [distances, largest])]), graph.Constant("axes", [-1L], 1)], ("keepdims", 1L));
+            var exponentials = graph.Node("Exp", [graph.Node("Sub", [distances, largest])]);
+            var sum = graph.Node("ReduceSum", [exponentials, graph.Constant("axes", [-1L], 1)], ("keepdims", 1L));
             var share = graph.Node("Div", [graph.Node("Exp", [graph.Node("Sub", [peak, largest])]), sum]);
             return graph.Node("Sub", [graph.Constant("one", [1f], 1), share]);
         }

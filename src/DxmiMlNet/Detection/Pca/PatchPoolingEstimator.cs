@@ -54,7 +54,8 @@ public sealed class PatchPoolingEstimator : IEstimator<PatchPoolingTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         Columns.Require(inputSchema, _options.FeatureColumnName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, 2)));
+        var pooled = new VectorDataViewType(NumberDataViewType.Single, 2);   // a shape says "vector of known size", not which
+        return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, pooled));
     }
 
     /// <summary>Checks the schema; there is nothing to learn, and the data is not read.</summary>

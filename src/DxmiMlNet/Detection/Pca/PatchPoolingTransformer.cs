@@ -7,7 +7,9 @@ using Microsoft.ML.Runtime;
 
 namespace DxmiMlNet.Detection.Pca;
 
-/// <summary>Adds mean and maximum of every feature channel over the positions: made by <see cref="PatchPoolingEstimator"/>. Any number of threads may use it.</summary>
+/// <summary>
+/// Adds mean and maximum of every feature channel over the positions: made by <see cref="PatchPoolingEstimator"/>. Any number of threads may use it.
+/// </summary>
 public sealed class PatchPoolingTransformer : InspectionTransformer
 {
     internal static readonly LoaderInfo Loader = new("DXPATCHP", "DxmiPatchPooling", 1, typeof(PatchPoolingTransformer));
