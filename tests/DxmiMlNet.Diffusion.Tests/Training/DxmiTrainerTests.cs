@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Densities;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
@@ -16,7 +17,7 @@ public class DxmiTrainerTests
         public Setup(DxmiOptions options, int seed = 1, int steps = 4, int points = 2000)
         {
             Generator = new Generator((ulong)seed);
-            Data = Diffusion.Tests.Values.EightGaussians(points, Generator);
+            Data = new EightGaussians().Sample(points, Generator);
             Energy = new FreeEnergy(2, [32, 32], Generator, CPU);
             Value = new ValueNetwork(2, steps, [32, 32], Generator, CPU);
             Sampler = new DdpmSampler(2, NoiseSchedule.Short(steps), [32, 32], Generator, CPU);
