@@ -41,6 +41,7 @@ internal static class Program
             new InspectCommand(streams),
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
+            new ExperimentCommand(streams),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors.Count > 0)
