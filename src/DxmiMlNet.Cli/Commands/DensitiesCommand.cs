@@ -13,7 +13,7 @@ internal sealed class DensitiesCommand : InspectionCommand
 
     private readonly Option<string> _output;
     private readonly Option<string[]> _density;
-    private readonly Option<int> _seeds, _iterations;
+    private readonly Option<int> _seeds, _iterations, _points;
     private readonly Option<int?> _threads;
 
     public DensitiesCommand(Streams streams)
@@ -25,6 +25,7 @@ internal sealed class DensitiesCommand : InspectionCommand
             .AcceptOnlyFromAmong(names));
         _seeds = Add(AtLeastOne("--seeds", "Runs of every row, with seeds 1 to N.", 3));
         _iterations = Add(AtLeastOne("--iterations", "Iterations of every run.", new DensityRun { Density = "" }.Iterations));
+        _points = Add(AtLeastOne("--points", "Samples, and as many data points, that are measured.", new DensityRun { Density = "" }.Points));
         _threads = Add(CommonOptions.Threads());
     }
 
@@ -36,7 +37,7 @@ internal sealed class DensitiesCommand : InspectionCommand
         OutputFolder.Prepare(output);
         torch.set_num_threads(parsed.GetValue(_threads) ?? 1);
         string[] densities = [.. parsed.GetRequiredValue(_density).Distinct()];
-        DensityRun[] runs = [.. DensityPlan.Rows(densities, parsed.GetValue(_seeds), parsed.GetValue(_iterations))];
+        DensityRun[] runs = [.. DensityPlan.Rows(densities, parsed.GetValue(_seeds), parsed.GetValue(_iterations), parsed.GetValue(_points))];
         var store = new DensityRowStore(output);
         var (rows, times) = run.WithProgress(progress =>
         {

@@ -20,6 +20,7 @@ internal sealed record DensityRow
     public bool? Avr { get; init; }
     public required int Seed { get; init; }
     public required int Iterations { get; init; }
+    public required int Points { get; init; }
     public double? SlicedWasserstein { get; init; }
     public double? SlicedWasserstein1 { get; init; }
     public double? Auroc { get; init; }
@@ -56,6 +57,7 @@ internal sealed record DensityRow
         Avr = run.IsDxmi ? run.HasAdaptiveVelocity : null,
         Seed = run.Seed,
         Iterations = run.Iterations,
+        Points = run.Points,
         SlicedWasserstein = Rounded(result.Distance.Second),
         SlicedWasserstein1 = Rounded(result.Distance.First),
         Auroc = Rounded(result.Auroc),

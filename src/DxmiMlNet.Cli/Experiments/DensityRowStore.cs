@@ -21,7 +21,7 @@ internal sealed class DensityRowStore(string output)
         try
         {
             var row = JsonText.Read<DensityRow>(File.ReadAllText(path));
-            return row?.Iterations == run.Iterations && row.Key == run.Key ? row : null;
+            return row?.Key == run.Key && row.Iterations == run.Iterations && row.Points == run.Points ? row : null;
         }
         catch (JsonException)
         {

@@ -10,6 +10,7 @@ namespace DxmiMlNet.Cli.Experiments;
 internal static class PlaneFigure
 {
     private const double Side = 320;
+    private const double Overlap = 0.3;   // of neighbouring cells: no seams
     private const int Shades = 24;
 
     /// <summary>An energy over the square, dark where it is low; values are ranked, so that one far valley does not hide the others.</summary>
@@ -20,8 +21,13 @@ internal static class PlaneFigure
         int size = (int)Math.Round(Math.Sqrt(grid.Length));
         double cell = Side / size;
         int[] shades = ShadesOf(grid);
-        return Frame(summary, Enumerable.Range(0, size).SelectMany(row => Runs(shades.AsSpan(row * size, size)).Select(run => Element("rect",
-            ("x", run.Start * cell), ("y", row * cell), ("width", run.Length * cell + 0.3), ("height", cell + 0.3), ("fill", Colour(run.Shade))))));
+        var areas = new StringBuilder[Shades];   // one path a shade, of the runs of equal cells in a row
+        foreach (ref var area in areas.AsSpan())
+            area = new StringBuilder();
+        for (int row = 0; row < size; row++)
+            foreach (var run in Runs(shades.AsSpan(row * size, size)))
+                areas[run.Shade].Append(CultureInfo.InvariantCulture, $"M{run.Start * cell:0.#} {row * cell:0.#}h{run.Length * cell + Overlap:0.#}v{cell + Overlap:0.#}h-{run.Length * cell + Overlap:0.#}z");
+        return Frame(summary, areas.Select((area, shade) => Element("path", ("fill", Colour(shade)), ("d", area.ToString()))));
     }
 
     /// <summary>Points of the square; those outside are left out.</summary>

@@ -9,17 +9,17 @@ namespace DxmiMlNet.Diffusion.Densities;
 internal static class DensityMeasurement
 {
     /// <summary>Cells along a side of the landscapes.</summary>
-    public const int GridSize = 64;
+    public const int GridSize = 48;
 
-    private const int Points = 10_000, Directions = 1000, DrawnSamples = 2000, DrawnTrajectories = 150, DrawnSteps = 10;
+    private const int Directions = 1000, DrawnSamples = 2000, DrawnTrajectories = 150, DrawnSteps = 10;
     private const double Side = 8;
 
-    public static DensityResult Of(Density density, Sampler sampler, Energy? energy, Generator generator)
+    public static DensityResult Of(Density density, Sampler sampler, Energy? energy, int points, Generator generator)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var samples = sampler.Sample(Points, generator);
-        var data = density.Sample(Points, generator);
+        var samples = sampler.Sample(points, generator);
+        var data = density.Sample(points, generator);
         var uniform = rand(data.shape, generator: generator).Plus(-0.5).Times(Side);
         var grid = Grid();
         bool isFinite = samples.isfinite().all().item<bool>();
@@ -31,7 +31,7 @@ internal static class DensityMeasurement
             IdealAuroc = EnergyRanking.Auroc(TrueEnergy(data), TrueEnergy(uniform)),
             ModeShares = ModeCoverage.RelativeShares(density, samples),
             Curves = new TrainingCurves(),
-            Samples = PointsOf(samples.narrow(0, 0, DrawnSamples)),
+            Samples = PointsOf(samples.narrow(0, 0, Math.Min(points, DrawnSamples))),
             Trajectories = Trajectories(sampler, generator),
             Landscape = energy?.Evaluate(grid).data<float>().ToArray(),
             TrueLandscape = TrueEnergy(grid).data<float>().ToArray(),

@@ -12,13 +12,14 @@ public static class DensityPlan
     /// <param name="densities">Names of densities.</param>
     /// <param name="seeds">Seeds 1 to this.</param>
     /// <param name="iterations">Iterations of every run.</param>
-    public static IEnumerable<DensityRun> Rows(IReadOnlyList<string> densities, int seeds, int iterations)
+    /// <param name="points">Samples that are measured.</param>
+    public static IEnumerable<DensityRun> Rows(IReadOnlyList<string> densities, int seeds, int iterations, int points)
         => from kinds in new[] { Main(), Ddpm(), Ablation() }
            from density in densities
            from kind in kinds
            where kind.Density is "" || kind.Density == density
            from seed in Enumerable.Range(1, seeds)
-           select kind with { Density = density, Seed = seed, Iterations = iterations };
+           select kind with { Density = density, Seed = seed, Iterations = iterations, Points = points };
 
     private static IEnumerable<DensityRun> Main() => BothStarts(new DensityRun { Density = "" });
 

@@ -5,7 +5,7 @@ namespace DxmiMlNet.Diffusion.Densities;
 /// <summary>What came of a run, of the moving averages of sampler and energy.</summary>
 public sealed record DensityResult
 {
-    /// <summary>Distance of 10,000 samples from 10,000 data points, over 1000 directions; NaN where samples are not finite.</summary>
+    /// <summary>Distance of the samples from as many data points, over 1000 directions; NaN where samples are not finite.</summary>
     public required SlicedWasserstein Distance { get; init; }
 
     /// <summary>AUROC of the energy, data against uniform points of [-4, 4]^2; null for a DDPM, which has none.</summary>

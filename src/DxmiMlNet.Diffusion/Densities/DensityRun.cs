@@ -33,11 +33,14 @@ public sealed record DensityRun
     /// <summary>Iterations of DxMI, or of the DDPM's training.</summary>
     public int Iterations { get; init; } = 10_000;
 
+    /// <summary>Samples, and as many data points, that are measured.</summary>
+    public int Points { get; init; } = 10_000;
+
     /// <summary>A name of its own among the runs of an experiment, good for a folder.</summary>
     public string Key => IsDxmi
         ? FormattableString.Invariant($"{Density}-dxmi-{Steps}-{(IsSingleNetwork ? "single" : "separate")}-{(IsPretrained ? "pretrained" : "scratch")}-tau{Tau}-rate{EnergyRate:0.######}-{(HasAdaptiveVelocity ? "avr" : "noavr")}-seed{Seed}")
         : FormattableString.Invariant($"{Density}-ddpm-{Steps}-seed{Seed}");
 
-    /// <summary>The energy's rate that goes with a tau: 3e-5 at 0.1, and in proportion.</summary>
-    public static double RateFor(double tau) => 3e-5 * tau / 0.1;
+    /// <summary>The energy's rate that goes with a tau: 1e-4 at 0.1, and in proportion.</summary>
+    public static double RateFor(double tau) => 1e-4 * tau / 0.1;
 }
