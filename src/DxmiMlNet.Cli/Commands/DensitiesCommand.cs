@@ -9,6 +9,7 @@ namespace DxmiMlNet.Cli.Commands;
 /// <summary><c>dxmi experiment densities</c>: DDPM and DxMI on densities of the plane, as a table with figures.</summary>
 internal sealed class DensitiesCommand : InspectionCommand
 {
+    private const int MostTimedIterations = 100;
     private static readonly int[] s_timedBatches = [256, 1024];
 
     private readonly Option<string> _output;
@@ -37,11 +38,13 @@ internal sealed class DensitiesCommand : InspectionCommand
         OutputFolder.Prepare(output);
         torch.set_num_threads(parsed.GetValue(_threads) ?? 1);
         string[] densities = [.. parsed.GetRequiredValue(_density).Distinct()];
-        DensityRun[] runs = [.. DensityPlan.Rows(densities, parsed.GetValue(_seeds), parsed.GetValue(_iterations), parsed.GetValue(_points))];
+        int iterations = parsed.GetValue(_iterations);
+        DensityRun[] runs = [.. DensityPlan.Rows(densities, parsed.GetValue(_seeds), iterations, parsed.GetValue(_points))];
         var store = new DensityRowStore(output);
         var (rows, times) = run.WithProgress(progress =>
         {
-            var milliseconds = s_timedBatches.ToDictionary(batch => $"{batch}", batch => Math.Round(DensityExperiment.MillisecondsPerIteration(batch), 3));
+            int timed = Math.Min(iterations, MostTimedIterations);
+            var milliseconds = s_timedBatches.ToDictionary(batch => $"{batch}", batch => Math.Round(DensityExperiment.MillisecondsPerIteration(batch, timed), 3));
             return (Rows(runs, store, progress, run.Cancellation), milliseconds);
         });
         var summary = new DensitiesSummary(rows, times, Path.Combine(output, DensitiesReport.PageName));
