@@ -42,6 +42,7 @@ internal static class Program
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
             new BenchmarkCommand(streams),
+            new ExperimentCommand(streams),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors.Count > 0)

@@ -16,6 +16,10 @@ internal static class JsonText
 
     public static string Of(object value) => JsonSerializer.Serialize(value, value.GetType(), s_options);
 
+    /// <summary>Reads what <see cref="Of"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is no such value.</exception>
+    public static T? Read<T>(string text) => JsonSerializer.Deserialize<T>(text, s_options);
+
     /// <summary>JSON has no NaN: what is not a number is left out.</summary>
     public static double? Number(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

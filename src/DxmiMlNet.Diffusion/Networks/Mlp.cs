@@ -18,24 +18,24 @@ public sealed class Mlp
 
     /// <param name="layout">Takes the parameters.</param>
     /// <param name="sizes">Input size, hidden sizes, output size.</param>
-    /// <param name="steps">Number of steps to condition on; 0 for none.</param>
+    /// <param name="positions">Positions (<see cref="StepEmbedding"/>) of the steps to condition on; null for a network without steps.</param>
     /// <param name="device">Where the table of step embeddings lives.</param>
     /// <param name="zeroOutput">Whether the last layer starts at zero, so that the network starts as the zero function.</param>
-    public Mlp(FlatParameters.Layout layout, int[] sizes, int steps = 0, Device? device = null, bool zeroOutput = false)
+    public Mlp(FlatParameters.Layout layout, int[] sizes, IReadOnlyList<double>? positions = null, Device? device = null, bool zeroOutput = false)
     {
         Sizes = sizes;
         _layers = new (int, int)[sizes.Length - 1];
         for (int i = 0; i < _layers.Length; i++)
         {
-            int fanIn = sizes[i] + (i == 0 && steps > 0 ? EmbeddingSize : 0);
+            int fanIn = sizes[i] + (i == 0 && positions is not null ? EmbeddingSize : 0);
             double bound = zeroOutput && i == _layers.Length - 1 ? 0 : 1 / Math.Sqrt(fanIn);
             _layers[i] = (layout.Add(bound, 0, sizes[i + 1], sizes[i]), layout.Add(bound, 0, sizes[i + 1]));
-            if (i == 0 && steps > 0)
+            if (i == 0 && positions is not null)
                 _stepWeight = layout.Add(bound, 0, sizes[1], EmbeddingSize);
         }
         using var scope = NewDisposeScope();
-        if (steps > 0)
-            _stepTable = layout.Own(StepEmbedding.Table(steps, EmbeddingSize).to(device ?? CPU));
+        if (positions is not null)
+            _stepTable = layout.Own(StepEmbedding.Table(positions, EmbeddingSize).to(device ?? CPU));
     }
 
     /// <summary>Input size, hidden sizes, output size.</summary>

@@ -7,13 +7,19 @@ namespace DxmiMlNet.Diffusion.Networks;
 /// </summary>
 public static class StepEmbedding
 {
-    /// <summary>The embeddings of steps 0 to steps - 1, [steps, size]; the first half of a row are sines, the second cosines.</summary>
-    /// <param name="steps">Number of steps, 1 or more. Steps are spread over 0..1000, so that few of them differ clearly.</param>
+    /// <summary>The scale of positions, 0 to 1000: far enough apart that few steps differ clearly.</summary>
+    public const double Scale = 1000;
+
+    /// <summary>The positions of steps 0 to steps - 1, spread evenly over the scale: 0, 1000 / steps, and so on.</summary>
+    public static double[] Evenly(int steps) => [.. Enumerable.Range(0, steps).Select(t => Scale * t / steps)];
+
+    /// <summary>The embeddings of positions, [steps, size]; the first half of a row are sines, the second cosines.</summary>
+    /// <param name="positions">Positions on the scale, by step.</param>
     /// <param name="size">Embedding size, even.</param>
-    public static Tensor Table(int steps, int size)
+    public static Tensor Table(IReadOnlyList<double> positions, int size)
     {
         using var scope = NewDisposeScope();
-        var position = arange(steps, dtype: ScalarType.Float32).unsqueeze(1) * (1000.0 / steps);                            // [steps, 1]
+        var position = tensor([.. positions.Select(p => (float)p)]).unsqueeze(1);                                           // [steps, 1]
         var frequency = (arange(size / 2, dtype: ScalarType.Float32) * (-Math.Log(10000) / Math.Max(1, size / 2 - 1))).exp();  // [size / 2]
         var angle = position * frequency;
         return cat([angle.sin(), angle.cos()], 1).MoveToOuterDisposeScope();

@@ -9,7 +9,10 @@ namespace DxmiMlNet.Diffusion.Samplers;
 /// </summary>
 public sealed class DdpmSampler : Sampler
 {
+    private const double LastConvertedSigma = 0.001;   // the authors' value: the last step adds no visible noise
+
     private readonly Mlp _noise;
+    private readonly int[] _hidden;
     private readonly Tensor _scale;   // 1 / sqrt(1 - beta_s) by step, [T, 1]
     private readonly Tensor _shift;   // beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s)) by step, [T, 1]
     private readonly double[] _scales, _shifts;
@@ -21,11 +24,17 @@ public sealed class DdpmSampler : Sampler
     /// <param name="device">Where the parameters live.</param>
     /// <param name="initialSigma">Start value of every sigma_t; null for the DDPM's own (<see cref="PosteriorSigmas"/>).</param>
     public DdpmSampler(int dimension, NoiseSchedule schedule, int[] hidden, Generator generator, Device device, double? initialSigma = null)
-        : base(dimension, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule), device)
+        : this(dimension, schedule, hidden, generator, device, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule))
+    {
+    }
+
+    private DdpmSampler(int dimension, NoiseSchedule schedule, int[] hidden, Generator generator, Device device, double[] sigmas)
+        : base(dimension, sigmas, device)
     {
         Schedule = schedule;
+        _hidden = hidden;
         var layout = new FlatParameters.Layout();
-        _noise = new Mlp(layout, [dimension, .. hidden, dimension], schedule.Steps, device);
+        _noise = new Mlp(layout, [dimension, .. hidden, dimension], [.. schedule.Positions.Reverse()], device);   // step t is at level T - t
         _scales = new double[Steps];
         _shifts = new double[Steps];
         for (int t = 0; t < Steps; t++)
@@ -61,6 +70,21 @@ public sealed class DdpmSampler : Sampler
     {
         double abar = Schedule.AlphaBars[Steps - t];
         return data.Times(Math.Sqrt(abar)).Plus(noise.Times(Math.Sqrt(1 - abar)));
+    }
+
+    /// <summary>
+    /// The same network run in fewer steps (<see cref="NoiseSchedule.Convert"/>), as the authors' samplers do: the DDIM update with kappa = 1,
+    /// which is the DDPM's own at the converted levels, and 0.001 as the last sigma. A sampler of its own, with a copy of the parameters.
+    /// </summary>
+    /// <param name="steps">Steps, 2 or more, fewer than <see cref="Sampler.Steps"/>.</param>
+    public DdpmSampler Convert(int steps)
+    {
+        var schedule = Schedule.Convert(steps);
+        using var unused = new Generator(0);
+        var converted = new DdpmSampler(Dimension, schedule, _hidden, unused, Parameters.Flat.device, [.. PosteriorSigmas(schedule).SkipLast(1), LastConvertedSigma]);
+        using var _ = no_grad();
+        converted.Parameters.Flat.copy_(Parameters.Flat);
+        return converted;
     }
 
     /// <summary>

@@ -51,11 +51,32 @@ public abstract class Sampler : Network
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var x = randn(count, Dimension, device: Parameters.Flat.device, generator: generator);
+        var x = Normal(count, generator);
         for (int t = 0; t < Steps; t++)
-            x = Mean(x, t).Plus(LogSigmas[t].exp() * randn(count, Dimension, device: x.device, generator: generator));
+        {
+            using var step = NewDisposeScope();
+            x = Next(x, t, generator).MoveToOuterDisposeScope();
+        }
         return x.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Draws samples and keeps the way to them: x_0 to x_T, T + 1 tensors of [count, D]. No gradients.</summary>
+    /// <param name="count">Number of samples.</param>
+    /// <param name="generator">Draws the noise.</param>
+    public Tensor[] Trajectories(int count, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var states = new Tensor[Steps + 1];
+        states[0] = Normal(count, generator);
+        for (int t = 0; t < Steps; t++)
+            states[t + 1] = Next(states[t], t, generator);
+        return Array.ConvertAll(states, state => state.MoveToOuterDisposeScope());
+    }
+
+    private Tensor Next(Tensor x, int t, Generator generator) => Mean(x, t).Plus(LogSigmas[t].exp() * Normal(x.shape[0], generator));
+
+    private Tensor Normal(long count, Generator generator) => randn(count, Dimension, device: Parameters.Flat.device, generator: generator);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

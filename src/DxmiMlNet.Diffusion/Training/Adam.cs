@@ -38,11 +38,12 @@ internal sealed class Adam : IDisposable
             gradient = gradient * gradient.norm().Plus(1e-6).reciprocal().Times(_clip).clamp_max(ScalarArithmetic.One);
         _steps++;
         _mean.Blend(gradient, Beta1);
-        _square.Blend(gradient.Squared(), Beta2);
-        double correction1 = 1 - Math.Pow(Beta1, _steps), correction2 = 1 - Math.Pow(Beta2, _steps);
-        var denominator = _square.Times(1 / correction2).sqrt_().Plus(Epsilon);
-        using Scalar step = -rate / correction1;
-        _parameters.Flat.addcdiv_(_mean, denominator, step);
+        using Scalar keep = Beta2, rest = 1 - Beta2;
+        _square.mul_(keep).addcmul_(gradient, gradient, rest);
+        // The bias corrections 1 - beta^n are numbers of the step, not tensor operations: sqrt(v / c) + e = (sqrt(v) + e sqrt(c)) / sqrt(c).
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
+        using Scalar epsilon = Epsilon * root, step = -rate * root / (1 - Math.Pow(Beta1, _steps));
+        _parameters.Flat.addcdiv_(_mean, _square.sqrt().add_(epsilon), step);
     }
 
     public void Write(BinaryWriter writer)

@@ -30,6 +30,9 @@ public sealed record DxmiOptions
     /// <summary>Learning rate of the energy: much slower than sampler and values, and in proportion to tau, or the sampler collapses onto one mode.</summary>
     public double EnergyRate { get; init; } = 3e-5;
 
+    /// <summary>Iterations over which the energy's rate rises from 0, so that values and sampler can follow from the start.</summary>
+    public int EnergyWarmup { get; init; }
+
     /// <summary>Schedule of all rates.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
 

@@ -23,7 +23,8 @@ public sealed class DxmiTrainer : ITrainingPhase
     private readonly MovingAverage _energyAverage, _samplerAverage, _sigmaAverage;
     private readonly Tensor _blockSteps;      // step of every row of a sampler batch, [T m]
     private readonly Tensor _entropyMask;     // 1 where a step's target has entropy and velocity terms, [T]
-    private readonly Tensor _losses;          // energy of data and samples, value loss, sampler loss, spread; [5]
+    private readonly Tensor?[] _figures = new Tensor?[4];   // of the last iteration: energy of data and of samples, value loss, sampler loss
+    private Tensor? _samples;                 // of the last iteration, [B, D]
     private readonly double _dataSpread;
 
     /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
@@ -53,7 +54,6 @@ public sealed class DxmiTrainer : ITrainingPhase
         int perStep = Math.Max(1, options.BatchSize / sampler.Steps);
         _blockSteps = arange(sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
         _entropyMask = (arange(sampler.Steps, device: device) < sampler.Steps - options.FreeLastSteps).to(ScalarType.Float32).DetachFromDisposeScope();
-        _losses = zeros(5, device: device).DetachFromDisposeScope();
         _dataSpread = data.std(0).mean().item<float>();
     }
 
@@ -72,8 +72,9 @@ public sealed class DxmiTrainer : ITrainingPhase
         using var scope = NewDisposeScope();
         double rate = LearningRate.Factor(_options.Schedule, iteration, _options.Iterations, _options.FinalRate);
         var rollout = RollOut();
+        Keep(ref _samples, rollout.Samples);
         _velocity.Update(rollout.SquaredVelocity());
-        StepEnergy(rollout, rate);
+        StepEnergy(rollout, rate * Math.Min(1, (iteration + 1.0) / Math.Max(1, _options.EnergyWarmup)));
         StepValues(rollout, rate);
         for (int i = 0; i < _options.SamplerSteps; i++)
             StepSampler(rollout, rate);
@@ -94,13 +95,13 @@ public sealed class DxmiTrainer : ITrainingPhase
     {
         var ofData = _energy.Evaluate(Batch(_options.BatchSize));
         var ofSamples = _energy.Evaluate(rollout.Samples);
-        var loss = ofData.mean().Minus(ofSamples.mean());
+        Tensor meanOfData = ofData.mean(), meanOfSamples = ofSamples.mean();
+        var loss = meanOfData.Minus(meanOfSamples);
         if (_options.EnergyRegularization > 0)
             loss = loss.Plus(ofData.Squared().mean().Plus(ofSamples.Squared().mean()).Times(_options.EnergyRegularization));
         _energyAdam.Step(loss, rate * _options.EnergyRate);
-        Note(0, ofData.mean());
-        Note(1, ofSamples.mean());
-        Note(4, rollout.Samples.std(0).mean());
+        Note(0, meanOfData);
+        Note(1, meanOfSamples);
     }
 
     // 4. DxDP, for t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) = E and a fresh x_{t+1}.
@@ -118,7 +119,8 @@ public sealed class DxmiTrainer : ITrainingPhase
             }
             var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
             _valueAdam.Step(loss, rate * _options.ValueRate);
-            Note(2, loss);
+            if (t == 0)
+                Note(2, loss);
         }
     }
 
@@ -150,9 +152,10 @@ public sealed class DxmiTrainer : ITrainingPhase
     public PhaseMetrics Check(int iteration)
     {
         using var scope = NewDisposeScope();
-        var values = _losses.cpu().data<float>().ToArray();
-        double spread = values[4] / _dataSpread;
-        if (Array.Exists(values, v => !float.IsFinite(v)))
+        using var _ = no_grad();
+        var values = Array.ConvertAll(_figures, figure => figure!.item<float>());
+        double spread = _samples!.std(0).mean().item<float>() / _dataSpread;
+        if (Array.Exists(values, v => !float.IsFinite(v)) || !double.IsFinite(spread))
             throw new DivergedException(Name, iteration, "a loss or an energy is not finite");
         if (spread < _options.SmallestSpread)
             throw new DivergedException(Name, iteration, $"the samples' spread fell to {spread:F2} of the data's: the sampler has collapsed");
@@ -194,17 +197,23 @@ public sealed class DxmiTrainer : ITrainingPhase
     public void Dispose()
     {
         foreach (var disposable in new IDisposable[] { _velocity, _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam,
-            _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask, _losses })
+            _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask })
             disposable.Dispose();
+        _samples?.Dispose();
+        foreach (var figure in _figures)
+            figure?.Dispose();
     }
 
     private Tensor Batch(int rows) => _data.index_select(0, randint(0, _data.shape[0], [rows], device: _data.device, generator: _generator));
 
     private Tensor Normal(long[] shape) => randn(shape, device: _data.device, generator: _generator);
 
-    private void Note(int index, Tensor value)
+    // Figures are read when they are checked, not every iteration.
+    private void Note(int index, Tensor value) => Keep(ref _figures[index], value);
+
+    private static void Keep(ref Tensor? kept, Tensor value)
     {
-        using var _ = no_grad();
-        _losses[index].copy_(value);
+        kept?.Dispose();
+        kept = value.detach().DetachFromDisposeScope();
     }
 }

@@ -1,9 +1,13 @@
+using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Networks;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Diffusion.Values;
 
-/// <summary>The value V(x, t), t = 0..T-1: the expected future cost of a trajectory that stands at x at step t.</summary>
+/// <summary>
+/// The value V(x, t), t = 0..T-1: the expected future cost of a trajectory that stands at x at step t. In the single-network variant it also has a
+/// step T, whose value is the energy.
+/// </summary>
 public sealed class ValueNetwork : Network
 {
     private readonly Mlp _network;
@@ -13,19 +17,39 @@ public sealed class ValueNetwork : Network
     /// <param name="hidden">Hidden layer sizes.</param>
     /// <param name="generator">Draws the start values.</param>
     /// <param name="device">Where the parameters live.</param>
-    public ValueNetwork(int dimension, int steps, int[] hidden, Generator generator, Device device)
+    /// <param name="holdsEnergy">Whether it has the step T.</param>
+    public ValueNetwork(int dimension, int steps, int[] hidden, Generator generator, Device device, bool holdsEnergy = false)
     {
         var layout = new FlatParameters.Layout();
-        _network = new Mlp(layout, [dimension, .. hidden, 1], steps, device);
+        _network = new Mlp(layout, [dimension, .. hidden, 1], StepEmbedding.Evenly(holdsEnergy ? steps + 1 : steps), device);
         Parameters = layout.Build(generator, device);
+        if (holdsEnergy)
+            Energy = new EndEnergy(this, dimension, steps);
     }
 
     /// <inheritdoc/>
     public override FlatParameters Parameters { get; }
+
+    /// <summary>V(., T) in the single-network variant, else null. It shares the parameters and lives as long as the network.</summary>
+    public Energy? Energy { get; }
 
     /// <summary>V(x, t) with every row at the same step: [B, D] to [B].</summary>
     public Tensor Evaluate(Tensor x, int t) => _network.Forward(Parameters, x, t).squeeze(-1);
 
     /// <summary>V(x, t) with one step a row: [B, D] and [B] to [B].</summary>
     public Tensor Evaluate(Tensor x, Tensor t) => _network.Forward(Parameters, x, t).squeeze(-1);
+
+    private sealed class EndEnergy(ValueNetwork value, int dimension, int end) : Energy
+    {
+        public override int Dimension => dimension;
+
+        public override FlatParameters Parameters => value.Parameters;
+
+        public override Tensor Evaluate(Tensor x) => value.Evaluate(x, end);
+
+        protected override void Dispose(bool disposing)
+        {
+            // The parameters are the value network's, which releases them.
+        }
+    }
 }

@@ -1,4 +1,6 @@
 using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Networks;
+using DxmiMlNet.Diffusion.Values;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,5 +50,29 @@ public class EnergyTests
         using var c = new FreeEnergy(2, [8], new Generator(6), CPU);
         Values.AreClose(Values.Of(a.Parameters.Flat), b.Parameters.Flat, 0);
         CollectionAssert.AreNotEqual(Values.Of(a.Parameters.Flat), Values.Of(c.Parameters.Flat));
+    }
+
+    [TestMethod]
+    public void Fourier_features_are_x_then_cosines_then_sines_of_fixed_frequencies()
+    {
+        using var scope = NewDisposeScope();
+        var layout = new FlatParameters.Layout();
+        var features = new FourierFeatures(layout, dimension: 1, count: 4, scale: 2, new Generator(1), CPU);
+        var frequencies = Values.Of(randn(1, 2, generator: new Generator(1)) * 2);
+        Assert.AreEqual(5, features.Size);
+        const float x = 0.7f;
+        Values.AreClose([x, MathF.Cos(x * frequencies[0]), MathF.Cos(x * frequencies[1]), MathF.Sin(x * frequencies[0]), MathF.Sin(x * frequencies[1])],
+            features.Of(tensor(new[] { x }, [1, 1])));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new FourierFeatures(layout, 1, 3, 1, new Generator(1), CPU));
+    }
+
+    [TestMethod]
+    public void The_single_networks_energy_is_its_value_at_the_last_step()
+    {
+        using var scope = NewDisposeScope();
+        using var value = new ValueNetwork(2, steps: 3, [8], new Generator(1), CPU, holdsEnergy: true);
+        var x = randn(4, 2, generator: new Generator(2));
+        Values.AreClose(Values.Of(value.Evaluate(x, 3)), value.Energy!.Evaluate(x), 0);
+        Assert.AreSame(value.Parameters, value.Energy.Parameters);
     }
 }

@@ -12,7 +12,7 @@ public class FlatParametersTests
     {
         using var scope = NewDisposeScope();
         var layout = new FlatParameters.Layout();
-        var network = new Mlp(layout, [3, 4, 1], steps: 2);
+        var network = new Mlp(layout, [3, 4, 1], StepEmbedding.Evenly(2));
         using var parameters = layout.Build(new Generator(1), CPU);
         var x = randn(5, 3, generator: new Generator(2));
         Tensor Loss() => network.Forward(parameters, x, 1).square().mean();

@@ -25,7 +25,7 @@ public class MlpTests
     {
         using var scope = NewDisposeScope();
         var layout = new FlatParameters.Layout();
-        var network = new Mlp(layout, [2, 8, 3], steps: 4);
+        var network = new Mlp(layout, [2, 8, 3], StepEmbedding.Evenly(4));
         using var parameters = layout.Build(new Generator(1), CPU);
         var x = randn(4, 2, generator: new Generator(2));
         var byRow = network.Forward(parameters, x, tensor(new long[] { 0, 3, 2, 1 }));
@@ -37,7 +37,7 @@ public class MlpTests
     [TestMethod]
     public void The_step_table_holds_sines_then_cosines()
     {
-        using var table = StepEmbedding.Table(steps: 4, size: 4);   // positions 0, 250, 500, 750; frequencies 1 and 1e-4
+        using var table = StepEmbedding.Table(StepEmbedding.Evenly(4), size: 4);   // positions 0, 250, 500, 750; frequencies 1 and 1e-4
         Values.AreClose([0, 0, 1, 1], table[0]);
         Values.AreClose([(float)Math.Sin(250), (float)Math.Sin(0.025), (float)Math.Cos(250), (float)Math.Cos(0.025)], table[1], 1e-4);
     }

@@ -61,4 +61,48 @@ public class DdpmSamplerTests
         Values.AreClose(Values.Of(first), again, 0);
         CollectionAssert.AreEqual(new long[] { 10, 2 }, first.shape);
     }
+
+    [TestMethod]
+    public void A_converted_sampler_takes_DDIMs_steps_with_kappa_1()
+    {
+        using var scope = NewDisposeScope();
+        using var original = new DdpmSampler(2, NoiseSchedule.Linear(1000), [8], new Generator(1), CPU);
+        using var sampler = original.Convert(4);
+        var x = randn(1, 2, generator: new Generator(2));
+        var schedule = sampler.Schedule;
+        for (int t = 0; t < 4; t++)
+        {
+            int s = 4 - t;
+            double abar = schedule.AlphaBars[s], before = schedule.AlphaBars[s - 1];
+            // Song et al. 2021, eq. 12 and 16, with eta (here kappa) = 1:
+            double sigma = Math.Sqrt((1 - before) / (1 - abar) * (1 - abar / before));
+            var noise = sampler.Noise(x, tensor(new long[] { t }));
+            var predicted = (x - Math.Sqrt(1 - abar) * noise) / Math.Sqrt(abar);
+            var expected = Math.Sqrt(before) * predicted + Math.Sqrt(1 - before - sigma * sigma) * noise;
+            var scale = Math.Max(1, Values.Of(expected).Max(Math.Abs));
+            Values.AreClose(Values.Of(expected), sampler.Mean(x, t), 1e-4 * scale);
+            Assert.AreEqual(s == 1 ? 0.001 : sigma, sampler.LogSigmas[t].exp().item<float>(), 1e-5);
+        }
+    }
+
+    [TestMethod]
+    public void A_converted_sampler_tells_its_network_the_original_step_of_as_much_noise()
+    {
+        using var scope = NewDisposeScope();
+        using var original = new DdpmSampler(2, NoiseSchedule.Linear(1000), [8], new Generator(1), CPU);
+        using var sampler = original.Convert(4);
+        var x = randn(1, 2, generator: new Generator(2));
+        // The least noisy converted level is level 1 of the original, the last step of both.
+        Values.AreClose(Values.Of(original.Noise(x, tensor(new long[] { 999 }))), sampler.Noise(x, tensor(new long[] { 3 })), 1e-5);
+    }
+
+    [TestMethod]
+    public void A_trajectory_leads_from_noise_to_the_same_samples()
+    {
+        using var scope = NewDisposeScope();
+        using var sampler = new DdpmSampler(2, s_schedule, [8], new Generator(1), CPU);
+        var states = sampler.Trajectories(10, new Generator(3));
+        Assert.HasCount(4, states);
+        Values.AreClose(Values.Of(sampler.Sample(10, new Generator(3))), states[^1], 0);
+    }
 }

@@ -35,4 +35,41 @@ public class NoiseScheduleTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NoiseSchedule.Short(1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NoiseSchedule.Short(5, signal: 1));
     }
+
+    [TestMethod]
+    public void An_even_schedule_ends_at_the_wanted_signal_and_grows_linearly_tenfold()
+    {
+        var schedule = NoiseSchedule.Even(5, signal: 0.2);
+        Assert.AreEqual(0.2, schedule.AlphaBars[5], 1e-9);
+        Assert.AreEqual(10, schedule.Betas[^1] / schedule.Betas[0], 1e-6);
+        Assert.AreEqual(schedule.Betas[1] - schedule.Betas[0], schedule.Betas[4] - schedule.Betas[3], 1e-9);
+        CollectionAssert.AreEqual(new double[] { 800, 600, 400, 200, 0 }, schedule.Positions.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(5)]
+    [DataRow(10)]
+    [DataRow(100)]
+    public void A_converted_schedule_has_the_originals_signal_in_fewer_steps_of_quadratic_spacing(int steps)
+    {
+        var original = NoiseSchedule.Linear();
+        var converted = original.Convert(steps);
+        Assert.AreEqual(Math.Log(original.AlphaBars[^1]), Math.Log(converted.AlphaBars[^1]), 1e-4);
+        Assert.AreEqual(original.Betas[0], converted.Betas[0], 1e-9);
+        for (int s = 2; s < steps; s++)
+            Assert.AreEqual(Math.Sqrt(converted.Betas[1]) - Math.Sqrt(converted.Betas[0]), Math.Sqrt(converted.Betas[s]) - Math.Sqrt(converted.Betas[s - 1]), 1e-9);
+        Assert.AreEqual(0, converted.Positions[^1], 0.1);      // as noisy as level 1000 of 1000
+        Assert.AreEqual(999, converted.Positions[0], 1e-6);    // eta_1 = beta_1: level 1
+    }
+
+    [TestMethod]
+    public void A_continuous_level_has_the_asked_signal_between_its_neighbours()
+    {
+        var schedule = NoiseSchedule.Linear();
+        Assert.AreEqual(0, schedule.ContinuousLevel(1), 1e-12);
+        Assert.AreEqual(250, schedule.ContinuousLevel(schedule.AlphaBars[250]), 1e-9);
+        double between = Math.Sqrt(schedule.AlphaBars[250] * schedule.AlphaBars[251]);   // half-way in the logarithm
+        Assert.AreEqual(250.5, schedule.ContinuousLevel(between), 1e-9);
+        Assert.AreEqual(1000, schedule.ContinuousLevel(0), 1e-12);
+    }
 }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Densities;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
@@ -16,7 +17,7 @@ public class DxmiTrainerTests
         public Setup(DxmiOptions options, int seed = 1, int steps = 4, int points = 2000)
         {
             Generator = new Generator((ulong)seed);
-            Data = Diffusion.Tests.Values.EightGaussians(points, Generator);
+            Data = new EightGaussians().Sample(points, Generator);
             Energy = new FreeEnergy(2, [32, 32], Generator, CPU);
             Value = new ValueNetwork(2, steps, [32, 32], Generator, CPU);
             Sampler = new DdpmSampler(2, NoiseSchedule.Short(steps), [32, 32], Generator, CPU);
@@ -202,5 +203,38 @@ public class DxmiTrainerTests
         var after = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
         Assert.AreEqual(before[^1], after[^1]);
         Assert.AreNotEqual(before[0], after[0]);
+    }
+
+    [TestMethod]
+    public void A_value_learns_the_costs_to_come_and_the_energy_at_the_end()
+    {
+        const double tau1 = 0.3, tau2 = 0.7;
+        var options = new DxmiOptions { Iterations = 600, BatchSize = 128, EntropyWeight = tau1, CostWeight = tau2, EnergyRate = 0, SamplerRate = 0, SigmaRate = 0, ValueRate = 3e-3 };
+        using var setup = new Setup(options, steps: 2);
+        using var trainer = setup.Trainer();
+        for (int i = 0; i < options.Iterations; i++)
+            trainer.Iterate(i);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var states = setup.Sampler.Trajectories(4000, new Generator(9));
+        // V(x_0, 0) = E(x_2) + sum over both steps of tau2 c_t - tau1 log sigma_t; against the variance that follows it, c_t is 1/2 on average.
+        double costs = 2 * 0.5 * tau2 - tau1 * setup.Sampler.LogSigmas.Flat.sum().item<float>();
+        double expected = setup.Energy.Evaluate(states[2]).mean().item<float>() + costs;
+        Assert.AreEqual(expected, setup.Value.Evaluate(states[0], 0).mean().item<float>(), 0.05);
+    }
+
+    [TestMethod]
+    public void A_warm_up_holds_the_energy_back_at_first()
+    {
+        float Moved(int warmup)
+        {
+            using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergyWarmup = warmup });
+            var before = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
+            using var trainer = setup.Trainer();
+            trainer.Iterate(0);
+            return Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat).Zip(before, (a, b) => Math.Abs(a - b)).Max();
+        }
+        Assert.AreEqual(3e-5, Moved(0), 1e-6);      // Adam's first step is the rate
+        Assert.AreEqual(3e-6, Moved(10), 1e-6);
     }
 }

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Metrics;
+using DxmiMlNet.Diffusion.Samplers;
+using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Diffusion.Values;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Diffusion.Densities;
+
+/// <summary>Trains a sampler, and with DxMI an energy, on a density of the plane, and measures both against it.</summary>
+public static class DensityExperiment
+{
+    private const int TrainingPoints = 50_000, BatchSize = 256, PretrainingIterations = 3000, DdpmLevels = 1000, FourierFeatures = 32;
+    private const double InitialSigma = 0.3;
+
+    // While the samples are far from the data the energy moves one way, and faster than values and sampler can follow it overshoots from mode to
+    // mode: they learn at twice the usual rate, and the energy's own rises slowly. Later it may be three times the usual one, which sharpens it.
+    private const double PolicyRate = 2e-3, WarmupShare = 0.4;
+    private const int CurvePoints = 200;
+
+    private static readonly int[] s_hidden = [128, 128, 128], s_energyHidden = [64, 64];
+
+    /// <summary>Trains and measures; on the CPU, with as many threads as libtorch is set to (one is fastest).</summary>
+    /// <param name="run">The settings.</param>
+    /// <param name="progress">Told how far training is; may be null.</param>
+    /// <param name="cancellation">Stops between two iterations.</param>
+    /// <returns>The measurements, also of a run that diverged.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DensityResult Run(DensityRun run, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)run.Seed);
+        var density = Density.Named(run.Density);
+        var data = density.Sample(TrainingPoints, generator);
+        return run.IsDxmi ? RunDxmi(run, density, data, generator, progress, cancellation) : RunDdpm(run, density, data, generator, progress, cancellation);
+    }
+
+    /// <summary>The median time of a DxMI iteration at T = 5 with the experiments' networks, in milliseconds.</summary>
+    /// <param name="batchSize">Trajectories an iteration.</param>
+    /// <param name="iterations">Iterations measured, after a tenth as many to warm up.</param>
+    public static double MillisecondsPerIteration(int batchSize, int iterations = 100)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var data = new EightGaussians().Sample(TrainingPoints, generator);
+        using var networks = new Networks(new DensityRun { Density = "" }, generator);
+        using var trainer = networks.Trainer(data, new DxmiOptions { BatchSize = batchSize }, generator);
+        var times = new double[iterations];
+        int warmUp = iterations / 10 + 1;
+        for (int i = 0; i < iterations + warmUp; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            trainer.Iterate(i);
+            if (i >= warmUp)
+                times[i - warmUp] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+        Array.Sort(times);
+        return times[iterations / 2];
+    }
+
+    private static DensityResult RunDxmi(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        using var networks = new Networks(run, generator);
+        var options = new DxmiOptions
+        {
+            Iterations = run.Iterations,
+            BatchSize = BatchSize,
+            EntropyWeight = run.Tau,
+            CostWeight = run.Tau,
+            SamplerRate = PolicyRate,
+            ValueRate = PolicyRate,
+            EnergyRate = run.EnergyRate,
+            EnergyWarmup = (int)(WarmupShare * run.Iterations),
+            AdaptiveVelocity = run.HasAdaptiveVelocity,
+        };
+        var pretraining = new PretrainingOptions { Iterations = run.IsPretrained ? Math.Min(PretrainingIterations, run.Iterations) : 0, BatchSize = BatchSize };
+        DxmiTrainer? trainer = null;
+        var curves = new TrainingCurves();
+        var training = new TrainingRun(generator, run.Key, [networks.Energy.Parameters, networks.Value.Parameters, networks.Sampler.Parameters, networks.Sampler.LogSigmas],
+            new TrainingStage(pretraining.Iterations, 1, () => new DdpmPretraining(data, networks.Sampler, pretraining, generator)),
+            new TrainingStage(run.Iterations, 2 * run.Steps, () => trainer = networks.Trainer(data, options, generator)))
+        {
+            CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
+        };
+        string? divergence = null;
+        try
+        {
+            training.Run(p =>
+            {
+                if (trainer is not null)
+                    curves.Add(p.Iteration, [.. p.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
+                        .. ByStep("sigma", networks.Sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer.VelocityVariance)]);
+                progress?.Invoke(p);
+            }, cancellation: cancellation);
+        }
+        catch (DivergedException e)
+        {
+            divergence = e.What;
+        }
+        return DensityMeasurement.Of(density, networks.Sampler, networks.Energy, run.Points, generator) with { Curves = curves, Divergence = divergence };
+    }
+
+    // A DDPM of 1000 levels; with fewer steps the same network runs at a converted schedule.
+    private static DensityResult RunDdpm(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var schedule = NoiseSchedule.Linear(DdpmLevels);
+        using var trained = new DdpmSampler(2, schedule, s_hidden, generator, CPU);
+        var curves = new TrainingCurves();
+        var training = new TrainingRun(generator, run.Key, [trained.Parameters],
+            new TrainingStage(run.Iterations, 1, () => new DdpmPretraining(data, trained, new PretrainingOptions { Iterations = run.Iterations, BatchSize = BatchSize }, generator)))
+        {
+            CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
+        };
+        training.Run(p =>
+        {
+            curves.Add(p.Iteration, p.Metrics!.Values);
+            progress?.Invoke(p);
+        }, cancellation: cancellation);
+        using var converted = run.Steps < DdpmLevels ? trained.Convert(run.Steps) : null;
+        return DensityMeasurement.Of(density, converted ?? trained, null, run.Points, generator) with { Curves = curves };
+    }
+
+    private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return [.. values.detach().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v))];
+    }
+
+    private sealed class Networks : IDisposable
+    {
+        public Networks(DensityRun run, Generator generator)
+        {
+            Value = new ValueNetwork(2, run.Steps, s_hidden, generator, CPU, holdsEnergy: run.IsSingleNetwork);
+            Energy = Value.Energy ?? new FreeEnergy(2, s_energyHidden, generator, CPU, FourierFeatures);
+            Sampler = new DdpmSampler(2, NoiseSchedule.Even(run.Steps), s_hidden, generator, CPU, run.IsPretrained ? null : InitialSigma);
+        }
+
+        public ValueNetwork Value { get; }
+        public Energy Energy { get; }
+        public DdpmSampler Sampler { get; }
+
+        public DxmiTrainer Trainer(Tensor data, DxmiOptions options, Generator generator) => new(data, Energy, Value, Sampler, options, generator);
+
+        public void Dispose()
+        {
+            Energy.Dispose();
+            Value.Dispose();
+            Sampler.Dispose();
+        }
+    }
+}
