@@ -63,6 +63,10 @@ public sealed record BackboneDescription
     [JsonIgnore]
     internal int CoarsestStride => Taps.Max(t => t.Stride);
 
+    /// <summary>Whether the model is inside the package, or its file is there.</summary>
+    [JsonIgnore]
+    internal bool IsPresent => EmbeddedModel is not null || File.Exists(ModelPath);
+
     private string BaseDirectory { get; init; } = "";
 
     private byte[]? EmbeddedModel { get; init; }
@@ -75,9 +79,7 @@ public sealed record BackboneDescription
     public static BackboneDescription Load(string jsonPath)
     {
         var description = Read(jsonPath);
-        if (!File.Exists(description.ModelPath))
-            throw description.ModelMissing(null);
-        return description;
+        return description.IsPresent ? description : throw description.ModelMissing(null);
     }
 
     /// <summary>Reads and checks a description whose model file need not be there.</summary>
