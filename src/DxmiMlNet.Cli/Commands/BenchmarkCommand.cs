@@ -25,7 +25,7 @@ internal sealed class BenchmarkCommand : InspectionCommand
             HelpName = "DIR",
         });
         _methods = Add(Text("--methods", "Comma-separated methods.", string.Join(',', InspectionBenchmark.Methods), "LIST"));
-        _backbones = Add(Text("--backbones", "Comma-separated: embedded, names in data/backbones, or paths of JSON files.", BenchmarkBackbone.Embedded, "LIST"));
+        _backbones = Add(Text("--backbones", "Comma-separated: embedded, random (its network, not trained), names in data/backbones, or paths of JSON files.", BenchmarkBackbone.Embedded, "LIST"));
         _seeds = Add(new Option<int>("--seeds") { Description = "Repetitions, with the seeds 1 to N.", DefaultValueFactory = _ => 1, HelpName = "N" });
         _imageSize = Add(new Option<int>("--image-size") { Description = "Height and width that images are resized to; 0: the backbone's own.", HelpName = "N" });
         _alpha = Add(new Option<double>("--alpha") { Description = "Promised share of good parts that may be rejected.", DefaultValueFactory = _ => 0.05, HelpName = "A" });

@@ -15,4 +15,19 @@ public sealed record DistillationResult(
     IReadOnlyList<double> UntrainedLoss,
     int TrainingImages,
     int HeldOutImages,
-    IReadOnlyList<string> SkippedFiles);
+    IReadOnlyList<string> SkippedFiles)
+{
+    /// <summary>
+    /// The description of the network, for a JSON beside it: named after the file, with the embedded backbone's input, taps and image size.
+    /// The licence is left open: it is the business of who owns teacher and images.
+    /// </summary>
+    /// <param name="teacher">The teacher's description.</param>
+    /// <param name="seed">The run's seed.</param>
+    internal BackboneDescription Describe(BackboneDescription teacher, int seed) => BackboneDescription.Embedded with
+    {
+        Name = Path.GetFileNameWithoutExtension(OutputPath),
+        Model = Path.GetFileName(OutputPath),
+        Licence = "",
+        Source = $"distilled from {teacher.Name}{(teacher.Licence.Length > 0 ? $" ({teacher.Licence})" : "")}, {Steps} steps, seed {seed}",
+    };
+}

@@ -1,3 +1,5 @@
+using DxmiMlNet.Diffusion;
+
 namespace DxmiMlNet.Features.Distillation;
 
 /// <summary>A frozen network whose intermediate tensors the backbone learns to predict.</summary>
@@ -17,4 +19,34 @@ public sealed record DistillationTeacher(
     /// <param name="modelPath">The ONNX file.</param>
     public static DistillationTeacher ResNet(string modelPath)
         => new(modelPath, "image", ["layer1", "layer2", "layer3"], [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
+    /// <summary>
+    /// The teacher that a description describes: its input is (byte * scale - mean) / std, which is, with a byte b = 255 x,
+    /// (x - mean / (255 scale)) / (std / (255 scale)).
+    /// </summary>
+    /// <param name="description">A backbone that takes RGB.</param>
+    /// <param name="taps">Outputs of the model of strides 4, 8 and 16, in this order; null takes the description's taps, which must then have these strides.</param>
+    /// <exception cref="DxmiException">The description is not of RGB, or has not these taps and none are given.</exception>
+    public static DistillationTeacher From(BackboneDescription description, IReadOnlyList<string>? taps = null)
+    {
+        string what = $"The teacher '{description.Name}'";
+        var input = description.Input;
+        if (input.ChannelOrder != ChannelOrder.Rgb)
+            throw new DxmiException($"{what} takes {input.ChannelOrder.ToString().ToUpperInvariant()} images.", "A teacher that takes RGB was expected.",
+                "Export it again for RGB, or choose another.");
+        if (taps is null)
+        {
+            var described = description.Taps.OrderBy(t => t.Stride).ToArray();
+            if (!described.Select(t => t.Stride).SequenceEqual([4, 8, 16]))
+                throw new DxmiException($"{what} has taps of strides {string.Join(", ", described.Select(t => t.Stride))}.",
+                    "Three taps, of strides 4, 8 and 16, were expected.", "Name the tensors: --teacher-taps layer1,layer2,layer3.");
+            taps = [.. described.Select(t => t.Tensor)];
+        }
+        if (taps.Count != 3)
+            throw new DxmiException($"{what} is given {taps.Count} taps: {string.Join(", ", taps)}.", "Three taps, of strides 4, 8 and 16, were expected.",
+                "Name one tensor a stride.");
+        double unit = 255 * input.Scale;
+        return new DistillationTeacher(description.ModelPath, input.Name, taps,
+            [.. input.Mean.Select(m => (float)(m / unit))], [.. input.Std.Select(d => (float)(d / unit))]);
+    }
 }
