@@ -16,6 +16,20 @@ internal static class RandomBackbone
     public static BackboneDescription Create(int seed)
     {
         RuntimeHelpers.RunModuleConstructor(typeof(DxmiException).Module.ModuleHandle);   // before the first tensor: prepares the native library
+        int threads = get_num_threads();
+        set_num_threads(1);   // the same weights on any number of processors
+        try
+        {
+            return Create(seed, BackboneDescription.Embedded);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private static BackboneDescription Create(int seed, BackboneDescription embedded)
+    {
         using var _ = no_grad();
         random.manual_seed(seed);
         using var backbone = new InspectionBackbone(BackboneArchitecture.Default);
@@ -25,11 +39,10 @@ internal static class RandomBackbone
             backbone.forward(randn(BatchSize, 3, Side, Side));
         }
         backbone.eval();
-        var embedded = BackboneDescription.Embedded with
+        return (embedded with
         {
             Name = $"random-{seed}",
-            Source = $"the architecture of {BackboneDescription.Embedded.Name} with random weights of seed {seed}",
-        };
-        return embedded.WithModel(BackboneExport.ToOnnx(backbone, half: true));
+            Source = $"the architecture of {embedded.Name} with random weights of seed {seed}",
+        }).WithModel(BackboneExport.ToOnnx(backbone, half: true));
     }
 }
