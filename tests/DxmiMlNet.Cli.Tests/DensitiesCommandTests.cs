@@ -18,13 +18,13 @@ public class DensitiesCommandTests
         Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
 
         JsonElement[] rows = [.. run.Json.GetProperty("rows").EnumerateArray()];
-        Assert.HasCount(6, rows);   // DxMI pretrained and from scratch, DDPM with 5, 10, 100 and 1000 steps
+        Assert.HasCount(9, rows);   // DxMI pretrained and from scratch, DDPM with 5, 10, 100 and 1000 steps, that of 1000 in 5, 10 and 100
         var dxmi = rows[0];
         foreach (string name in new[] { "density", "sampler", "network", "steps", "pretrained", "tau", "avr", "seed",
             "slicedWasserstein", "slicedWasserstein1", "auroc", "idealAuroc", "modeShareMin", "modeShareMax" })
             Assert.IsTrue(dxmi.TryGetProperty(name, out _), name);
         Assert.AreEqual("checkerboard", dxmi.GetProperty("density").GetString());
-        CollectionAssert.AreEqual(new[] { "dxmi", "dxmi", "ddpm", "ddpm", "ddpm", "ddpm" }, rows.Select(r => r.GetProperty("sampler").GetString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "dxmi", "dxmi", "ddpm", "ddpm", "ddpm", "ddpm", "ddpm-converted", "ddpm-converted", "ddpm-converted" }, rows.Select(r => r.GetProperty("sampler").GetString()).ToArray());
         Assert.IsGreaterThan(0, run.Json.GetProperty("msPerIteration").GetProperty("256").GetDouble());
         Assert.IsGreaterThan(0, run.Json.GetProperty("msPerIteration").GetProperty("1024").GetDouble());
 

@@ -102,11 +102,10 @@ public static class DensityExperiment
         return DensityMeasurement.Of(density, networks.Sampler, networks.Energy, run.Points, generator) with { Curves = curves, Divergence = divergence };
     }
 
-    // A DDPM of 1000 levels; with fewer steps the same network runs at a converted schedule.
+    // A DDPM at T levels, or one of 1000 levels run in T steps at a converted schedule.
     private static DensityResult RunDdpm(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var schedule = NoiseSchedule.Linear(DdpmLevels);
-        using var trained = new DdpmSampler(2, schedule, s_hidden, generator, CPU);
+        using var trained = new DdpmSampler(2, DdpmSchedule(run.IsConverted ? DdpmLevels : run.Steps), s_hidden, generator, CPU);
         var curves = new TrainingCurves();
         var training = new TrainingRun(generator, run.Key, [trained.Parameters],
             new TrainingStage(run.Iterations, 1, () => new DdpmPretraining(data, trained, new PretrainingOptions { Iterations = run.Iterations, BatchSize = BatchSize }, generator)))
@@ -118,8 +117,15 @@ public static class DensityExperiment
             curves.Add(p.Iteration, p.Metrics!.Values);
             progress?.Invoke(p);
         }, cancellation: cancellation);
-        using var converted = run.Steps < DdpmLevels ? trained.Convert(run.Steps) : null;
+        using var converted = run.IsConverted ? trained.Convert(run.Steps) : null;
         return DensityMeasurement.Of(density, converted ?? trained, null, run.Points, generator) with { Curves = curves };
+    }
+
+    // DDPM's schedule, its betas scaled to the number of levels; so few that those would exceed 1 need the even one.
+    private static NoiseSchedule DdpmSchedule(int levels)
+    {
+        double scale = (double)DdpmLevels / levels;
+        return levels >= 50 ? NoiseSchedule.Linear(levels, 1e-4 * scale, 0.02 * scale) : NoiseSchedule.Even(levels);
     }
 
     private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
