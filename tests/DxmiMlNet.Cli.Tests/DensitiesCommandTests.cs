@@ -55,6 +55,18 @@ public class DensitiesCommandTests
     }
 
     [TestMethod]
+    public void Rows_are_the_same_whether_trained_one_by_one_or_side_by_side()
+    {
+        using var folder = new TestFolder();
+        var single = Experiment(folder.File("single"), "--json");
+        var parallel = Experiment(folder.File("parallel"), "--json", "--parallel", "3");
+        Assert.AreEqual(ExitCodes.Fine, parallel.ExitCode, parallel.Error);
+        CollectionAssert.AreEqual(Distances(single), Distances(parallel));
+
+        static double[] Distances(CommandLine run) => [.. run.Json.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("slicedWasserstein").GetDouble())];
+    }
+
+    [TestMethod]
     public void A_stopped_call_says_how_to_go_on()
     {
         using var folder = new TestFolder();
