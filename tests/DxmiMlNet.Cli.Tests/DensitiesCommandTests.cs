@@ -18,13 +18,13 @@ public class DensitiesCommandTests
         Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
 
         JsonElement[] rows = [.. run.Json.GetProperty("rows").EnumerateArray()];
-        Assert.HasCount(6, rows);   // DxMI pretrained and from scratch, DDPM with 5, 10, 100 and 1000 steps
+        Assert.HasCount(9, rows);   // DxMI pretrained and from scratch, DDPM with 5, 10, 100 and 1000 steps, that of 1000 in 5, 10 and 100
         var dxmi = rows[0];
         foreach (string name in new[] { "density", "sampler", "network", "steps", "pretrained", "tau", "avr", "seed",
             "slicedWasserstein", "slicedWasserstein1", "auroc", "idealAuroc", "modeShareMin", "modeShareMax" })
             Assert.IsTrue(dxmi.TryGetProperty(name, out _), name);
         Assert.AreEqual("checkerboard", dxmi.GetProperty("density").GetString());
-        CollectionAssert.AreEqual(new[] { "dxmi", "dxmi", "ddpm", "ddpm", "ddpm", "ddpm" }, rows.Select(r => r.GetProperty("sampler").GetString()).ToArray());
+        CollectionAssert.AreEqual(new[] { "dxmi", "dxmi", "ddpm", "ddpm", "ddpm", "ddpm", "ddpm-converted", "ddpm-converted", "ddpm-converted" }, rows.Select(r => r.GetProperty("sampler").GetString()).ToArray());
         Assert.IsGreaterThan(0, run.Json.GetProperty("msPerIteration").GetProperty("256").GetDouble());
         Assert.IsGreaterThan(0, run.Json.GetProperty("msPerIteration").GetProperty("1024").GetDouble());
 
@@ -52,6 +52,18 @@ public class DensitiesCommandTests
         Assert.IsTrue(File.Exists(lost));
         Assert.IsGreaterThan(1, File.ReadAllText(broken).Length);
         Assert.AreEqual(before, File.GetLastWriteTimeUtc(kept));
+    }
+
+    [TestMethod]
+    public void Rows_are_the_same_whether_trained_one_by_one_or_side_by_side()
+    {
+        using var folder = new TestFolder();
+        var single = Experiment(folder.File("single"), "--json");
+        var parallel = Experiment(folder.File("parallel"), "--json", "--parallel", "3");
+        Assert.AreEqual(ExitCodes.Fine, parallel.ExitCode, parallel.Error);
+        CollectionAssert.AreEqual(Distances(single), Distances(parallel));
+
+        static double[] Distances(CommandLine run) => [.. run.Json.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("slicedWasserstein").GetDouble())];
     }
 
     [TestMethod]

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using DxmiMlNet.Cli.Experiments;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Diffusion.Densities;
@@ -15,7 +17,7 @@ internal sealed class DensitiesCommand : InspectionCommand
 
     private readonly Option<string> _output;
     private readonly Option<string[]> _density;
-    private readonly Option<int> _seeds, _iterations, _points;
+    private readonly Option<int> _seeds, _iterations, _points, _parallel;
     private readonly Option<int?> _threads;
 
     public DensitiesCommand(Streams streams)
@@ -28,6 +30,7 @@ internal sealed class DensitiesCommand : InspectionCommand
         _seeds = Add(AtLeastOne("--seeds", "Runs of every row, with seeds 1 to N.", 3));
         _iterations = Add(AtLeastOne("--iterations", "Iterations of every run.", new DensityRun { Density = "" }.Iterations));
         _points = Add(AtLeastOne("--points", "Samples, and as many data points, that are measured.", new DensityRun { Density = "" }.Points));
+        _parallel = Add(AtLeastOne("--parallel", "Rows trained at a time; each keeps a processor busy.", 1));
         _threads = Add(CommonOptions.Threads());
     }
 
@@ -46,7 +49,7 @@ internal sealed class DensitiesCommand : InspectionCommand
         {
             int timed = Math.Min(iterations, MostTimedIterations);
             var milliseconds = s_timedBatches.ToDictionary(batch => $"{batch}", batch => Math.Round(DensityExperiment.MillisecondsPerIteration(batch, timed), 3));
-            return (Rows(runs, store, progress, run.Cancellation), milliseconds);
+            return (Rows(runs, store, parsed.GetValue(_parallel), progress, run.Cancellation), milliseconds);
         });
         var summary = new DensitiesSummary(rows, times, Path.Combine(output, DensitiesReport.PageName));
         new DensitiesReport(rows, times).Save(output);
@@ -54,19 +57,30 @@ internal sealed class DensitiesCommand : InspectionCommand
         return run.Finish(new { summary.Rows, MsPerIteration = times, summary.Report, Output = output, run.Seconds, PeakMemoryMb = PeakMemory.Megabytes() }, []);
     }
 
-    private static DensityRow[] Rows(DensityRun[] runs, DensityRowStore store, IProgress<InspectionProgress> progress, CancellationToken cancellation)
+    // In the plan's order, several at a time: a row computes with its own generator on its own thread, and comes out the same whatever runs beside it.
+    private static DensityRow[] Rows(DensityRun[] runs, DensityRowStore store, int parallel, IProgress<InspectionProgress> progress, CancellationToken cancellation)
     {
-        var rows = new DensityRow?[runs.Length];
-        for (int i = 0; i < runs.Length; i++)
-            rows[i] = store.Find(runs[i]);
-        int missing = rows.Count(row => row is null), done = 0;
-        for (int i = 0; i < runs.Length; i++)
+        DensityRow?[] rows = Array.ConvertAll(runs, store.Find);
+        int[] missing = [.. Enumerable.Range(0, runs.Length).Where(i => rows[i] is null)];
+        var fractions = new double[runs.Length];
+        int done = 0;
+        try
         {
-            if (rows[i] is not null)
-                continue;
-            rows[i] = DensityRow.Train(runs[i], store, fraction => progress.Report(
-                new InspectionProgress("Training on densities", (done + fraction) / missing, $"row {done + 1} of {missing}, {runs[i].Key}")), cancellation);
-            done++;
+            Parallel.ForEach(Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, i =>
+                {
+                    rows[i] = DensityRow.Train(runs[i], store, fraction =>
+                    {
+                        fractions[i] = fraction;
+                        progress.Report(new InspectionProgress("Training on densities", fractions.Sum() / missing.Length, $"{Volatile.Read(ref done)} of {missing.Length} rows, {runs[i].Key}"));
+                    }, cancellation);
+                    fractions[i] = 1;
+                    Interlocked.Increment(ref done);
+                });
+        }
+        catch (AggregateException e) when (e.InnerException is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
         }
         return rows!;
     }

@@ -7,7 +7,7 @@ namespace DxmiMlNet.Cli.Experiments;
 /// <summary>Curves over training in one drawing, told apart by dashes as well as by their labels at the right end.</summary>
 internal static class CurveChart
 {
-    private const double Width = 420, Height = 220, Left = 58, Right = 92, Top = 12, Bottom = 34;
+    private const double Width = 420, Height = 220, Left = 58, Right = 96, Top = 12, Bottom = 34;
     private static readonly string[] s_dashes = ["none", "6 3", "2 3", "8 3 2 3", "1 2", "10 4"];
 
     /// <summary>Draws curves of (iteration, value); what is not finite is left out. Null where nothing is left.</summary>

@@ -25,9 +25,11 @@ internal sealed class DensitiesReport(IReadOnlyList<DensityRow> rows, IReadOnlyD
             (AblationChart.Draw(rows, "Energy AUROC", r => r.Auroc), "How well the energy tells data from uniform points, by tau.")));
 
     private XElement Table() => Element("section", Element("h2", "Medians over the seeds"), Element("table",
-        Element("thead", Element("tr", [.. DensitiesSummary.Columns.Append("runs").Select(c => (object)Element("th", ("scope", "col"), c))])),
+        Element("thead", Element("tr", [.. DensitiesSummary.Columns.Append("runs").Select(c => (object)Element("th", ("scope", "col"), IsText(c) ? ("style", "text-align:left") : null, c))])),
         Element("tbody", new DensitiesSummary(rows, msPerIteration, PageName).Medians.Select(median => Element("tr",
-            [.. median.Cells.Select(cell => (object)Element("td", cell)), Element("td", Links(median.Rows))])))));
+            [.. median.Cells.Select((cell, i) => (object)Element("td", IsText(DensitiesSummary.Columns[i]) ? ("style", "text-align:left") : null, cell)), Element("td", Links(median.Rows))])))));
+
+    private static bool IsText(string column) => column is "Density" or "Sampler";
 
     private static IEnumerable<XElement> Links(IReadOnlyList<DensityRow> rows)
         => rows.Select(row => Element("a", ("href", DensityRowStore.Link(row)), ("title", $"seed {row.Seed}"), $" {row.Seed} "));

@@ -7,7 +7,8 @@ namespace DxmiMlNet.Cli.Experiments;
 /// <summary>One row of the densities' table; what does not apply to its sampler, or is no number, is null.</summary>
 internal sealed record DensityRow
 {
-    public const string Dxmi = "dxmi", Ddpm = "ddpm";
+    /// <summary>The samplers; a converted DDPM runs a network of 1000 levels in fewer steps.</summary>
+    public const string Dxmi = "dxmi", Ddpm = "ddpm", Converted = "ddpm-converted";
 
     public required string Key { get; init; }
     public required string Density { get; init; }
@@ -42,13 +43,14 @@ internal sealed record DensityRow
 
     /// <summary>What a table says of the settings, without the seed.</summary>
     public string Settings => Sampler == Ddpm ? $"DDPM, T = {Steps}"
+        : Sampler == Converted ? $"DDPM of 1000 levels in T = {Steps} steps"
         : FormattableString.Invariant($"DxMI, T = {Steps}, tau {Tau}, energy rate {EnergyRate:0.#e-0}, {(Avr == true ? "AVR" : "no AVR")}, {Network}, {(Pretrained ? "pretrained" : "from scratch")}");
 
     private static DensityRow Of(DensityRun run, DensityResult result, double seconds) => new()
     {
         Key = run.Key,
         Density = run.Density,
-        Sampler = run.IsDxmi ? Dxmi : Ddpm,
+        Sampler = run.IsDxmi ? Dxmi : run.IsConverted ? Converted : Ddpm,
         Network = run.IsDxmi ? run.IsSingleNetwork ? "single" : "separate" : null,
         Steps = run.Steps,
         Pretrained = run.IsDxmi && run.IsPretrained,

@@ -33,5 +33,6 @@ internal static class DensityRunPage
     });
 
     private static string Short(string name, string group)
-        => group.EndsWith("by step", StringComparison.Ordinal) ? "step " + name[(name.LastIndexOf(' ') + 1)..] : name;
+        => group.EndsWith("by step", StringComparison.Ordinal) ? "step " + name[(name.LastIndexOf(' ') + 1)..]
+            : group == "Energy" ? name["energy ".Length..] : name;
 }

@@ -16,8 +16,11 @@ public static class DensityExperiment
     private const double InitialSigma = 0.3;
 
     // While the samples are far from the data the energy moves one way, and faster than values and sampler can follow it overshoots from mode to
-    // mode: they learn at twice the usual rate, and the energy's own rises slowly. Later it may be three times the usual one, which sharpens it.
-    private const double PolicyRate = 2e-3, WarmupShare = 0.4;
+    // mode: they learn at twice the usual rate, and the energy's own rises slowly. Later it may be more than the usual one, which sharpens it.
+    private const double PolicyRate = 2e-3, WarmupShare = 0.3;
+
+    // What is left of the swinging between modes at the end averages out over about 1000 iterations.
+    private const double AverageDecay = 0.999;
     private const int CurvePoints = 200;
 
     private static readonly int[] s_hidden = [128, 128, 128], s_energyHidden = [64, 64];
@@ -74,6 +77,7 @@ public static class DensityExperiment
             EnergyRate = run.EnergyRate,
             EnergyWarmup = (int)(WarmupShare * run.Iterations),
             AdaptiveVelocity = run.HasAdaptiveVelocity,
+            AverageDecay = AverageDecay,
         };
         var pretraining = new PretrainingOptions { Iterations = run.IsPretrained ? Math.Min(PretrainingIterations, run.Iterations) : 0, BatchSize = BatchSize };
         DxmiTrainer? trainer = null;
@@ -102,11 +106,10 @@ public static class DensityExperiment
         return DensityMeasurement.Of(density, networks.Sampler, networks.Energy, run.Points, generator) with { Curves = curves, Divergence = divergence };
     }
 
-    // A DDPM of 1000 levels; with fewer steps the same network runs at a converted schedule.
+    // A DDPM at T levels, or one of 1000 levels run in T steps at a converted schedule.
     private static DensityResult RunDdpm(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var schedule = NoiseSchedule.Linear(DdpmLevels);
-        using var trained = new DdpmSampler(2, schedule, s_hidden, generator, CPU);
+        using var trained = new DdpmSampler(2, DdpmSchedule(run.IsConverted ? DdpmLevels : run.Steps), s_hidden, generator, CPU);
         var curves = new TrainingCurves();
         var training = new TrainingRun(generator, run.Key, [trained.Parameters],
             new TrainingStage(run.Iterations, 1, () => new DdpmPretraining(data, trained, new PretrainingOptions { Iterations = run.Iterations, BatchSize = BatchSize }, generator)))
@@ -118,8 +121,15 @@ public static class DensityExperiment
             curves.Add(p.Iteration, p.Metrics!.Values);
             progress?.Invoke(p);
         }, cancellation: cancellation);
-        using var converted = run.Steps < DdpmLevels ? trained.Convert(run.Steps) : null;
+        using var converted = run.IsConverted ? trained.Convert(run.Steps) : null;
         return DensityMeasurement.Of(density, converted ?? trained, null, run.Points, generator) with { Curves = curves };
+    }
+
+    // DDPM's schedule, its betas scaled to the number of levels; so few that those would exceed 1 need the even one.
+    private static NoiseSchedule DdpmSchedule(int levels)
+    {
+        double scale = (double)DdpmLevels / levels;
+        return levels >= 50 ? NoiseSchedule.Linear(levels, 1e-4 * scale, 0.02 * scale) : NoiseSchedule.Even(levels);
     }
 
     private static IEnumerable<(string, double)> ByStep(string name, Tensor values)

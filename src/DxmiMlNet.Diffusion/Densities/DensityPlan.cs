@@ -3,7 +3,7 @@ namespace DxmiMlNet.Diffusion.Densities;
 /// <summary>The rows of the experiments' table, the most telling first.</summary>
 public static class DensityPlan
 {
-    private static readonly int[] s_ddpmSteps = [5, 10, 100, 1000];
+    private static readonly int[] s_ddpmSteps = [5, 10, 100, 1000], s_convertedSteps = [5, 10, 100];
     private static readonly double[] s_smallerTaus = [0.05, 0.01];
 
     /// <summary>
@@ -23,7 +23,11 @@ public static class DensityPlan
 
     private static IEnumerable<DensityRun> Main() => BothStarts(new DensityRun { Density = "" });
 
-    private static IEnumerable<DensityRun> Ddpm() => s_ddpmSteps.Select(steps => new DensityRun { Density = "", IsDxmi = false, Steps = steps });
+    private static IEnumerable<DensityRun> Ddpm() =>
+    [
+        .. s_ddpmSteps.Select(steps => new DensityRun { Density = "", IsDxmi = false, Steps = steps }),
+        .. s_convertedSteps.Select(steps => new DensityRun { Density = "", IsDxmi = false, Steps = steps, IsConverted = true }),
+    ];
 
     private static IEnumerable<DensityRun> Ablation()
     {

@@ -6,8 +6,11 @@ public sealed record DensityRun
     /// <summary>Name of the density.</summary>
     public required string Density { get; init; }
 
-    /// <summary>Whether the sampler is trained by DxMI; else it is a DDPM of 1000 levels, run in <see cref="Steps"/> steps.</summary>
+    /// <summary>Whether the sampler is trained by DxMI; else it is a DDPM.</summary>
     public bool IsDxmi { get; init; } = true;
+
+    /// <summary>Whether a DDPM is one of 1000 levels, run in fewer steps at a converted schedule; else it is trained at <see cref="Steps"/> levels.</summary>
+    public bool IsConverted { get; init; }
 
     /// <summary>Whether energy and value are one network, whose value at the last step is the energy.</summary>
     public bool IsSingleNetwork { get; init; }
@@ -38,9 +41,9 @@ public sealed record DensityRun
 
     /// <summary>A name of its own among the runs of an experiment, good for a folder.</summary>
     public string Key => IsDxmi
-        ? FormattableString.Invariant($"{Density}-dxmi-{Steps}-{(IsSingleNetwork ? "single" : "separate")}-{(IsPretrained ? "pretrained" : "scratch")}-tau{Tau}-rate{EnergyRate:0.######}-{(HasAdaptiveVelocity ? "avr" : "noavr")}-seed{Seed}")
-        : FormattableString.Invariant($"{Density}-ddpm-{Steps}-seed{Seed}");
+        ? FormattableString.Invariant($"{Density}-dxmi-{Steps}-{(IsSingleNetwork ? "single" : "separate")}-{(IsPretrained ? "pretrained" : "scratch")}-tau{Tau}-rate{EnergyRate:0.########}-{(HasAdaptiveVelocity ? "avr" : "noavr")}-seed{Seed}")
+        : FormattableString.Invariant($"{Density}-ddpm-{Steps}{(IsConverted ? "-converted" : "")}-seed{Seed}");
 
-    /// <summary>The energy's rate that goes with a tau: 1e-4 at 0.1, and in proportion.</summary>
-    public static double RateFor(double tau) => 1e-4 * tau / 0.1;
+    /// <summary>The energy's rate that goes with a tau: 7.5e-5 at 0.1, and in proportion.</summary>
+    public static double RateFor(double tau) => 7.5e-5 * tau / 0.1;
 }

@@ -26,9 +26,11 @@ public class DensityExperimentTests
     }
 
     [TestMethod]
-    public void A_DDPM_has_no_energy_and_runs_in_fewer_steps()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_DDPM_has_no_energy_and_runs_in_few_steps(bool converted)
     {
-        var result = DensityExperiment.Run(new DensityRun { Density = "checkerboard", Points = 500, IsDxmi = false, Steps = 5, Iterations = 2 });
+        var result = DensityExperiment.Run(new DensityRun { Density = "checkerboard", Points = 500, IsDxmi = false, IsConverted = converted, Steps = 5, Iterations = 2 });
         Assert.IsNull(result.Auroc);
         Assert.IsNull(result.Landscape);
         Assert.HasCount(6, result.Trajectories[0]);
@@ -73,6 +75,6 @@ public class DensityExperimentTests
         // tau, with and without pretraining, with and without AVR, are all there on eight Gaussians.
         var taus = rows.Where(r => r is { Density: "8gaussians", IsDxmi: true, IsSingleNetwork: false, HasAdaptiveVelocity: true, IsPretrained: false }).Select(r => r.Tau).Distinct().Order();
         CollectionAssert.AreEqual(new[] { 0, 0.01, 0.05, 0.1 }, taus.ToArray());
-        CollectionAssert.AreEquivalent(new[] { 5, 10, 100, 1000 }, rows.Where(r => r is { Density: "2spirals", IsDxmi: false, Seed: 1 }).Select(r => r.Steps).ToArray());
+        CollectionAssert.AreEquivalent(new[] { 5, 10, 100, 1000 }, rows.Where(r => r is { Density: "2spirals", IsDxmi: false, IsConverted: false, Seed: 1 }).Select(r => r.Steps).ToArray());
     }
 }
