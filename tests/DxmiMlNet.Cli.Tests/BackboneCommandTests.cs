@@ -23,7 +23,8 @@ public class BackboneCommandTests
         Assert.AreEqual(ExitCodes.Fine, plain.ExitCode, plain.Error);
         Assert.Contains("4 tensors can be tapped", plain.Output);
 
-        static string Row(JsonElement t) => $"{t.GetProperty("tensor")} {t.GetProperty("channels")} {t.GetProperty("stride")} {t.GetProperty("output")} {t.GetProperty("tapped")}";
+        static string Row(JsonElement t)
+            => $"{t.GetProperty("tensor")} {t.GetProperty("channels")} {t.GetProperty("stride")} {t.GetProperty("output")} {t.GetProperty("tapped")}";
     }
 
     [TestMethod]

@@ -25,7 +25,8 @@ internal sealed class BackboneDistillCommand : InspectionCommand
     {
         _teacher = Add(CommonOptions.Required("--teacher", "FILE.json", "Describes the large network; its taps are outputs of its ONNX file."));
         _teacherTaps = Add(CommonOptions.Optional<string?>("--teacher-taps", "LIST",
-            "The teacher's outputs of strides 4, 8 and 16, comma-separated: layer1,layer2,layer3. Left out: the description's taps, where they have these strides."));
+            "The teacher's outputs of strides 4, 8 and 16, comma-separated: layer1,layer2,layer3. "
+            + "Left out: the description's taps, where they have these strides."));
         _images = Add(new Option<string[]>("--images")
         {
             Description = "Folders of photographs (jpg, png, bmp, webp), with subfolders.",
@@ -38,7 +39,8 @@ internal sealed class BackboneDistillCommand : InspectionCommand
         _steps = Add(CommonOptions.Optional<int?>("--steps", "N", "Training steps in place of hours, for a run that can be repeated exactly."));
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.With("--threads", "N", s_defaults.Threads, "Threads of the training step."));
-        _teacherThreads = Add(CommonOptions.With("--teacher-threads", "N", s_defaults.TeacherThreads, "Threads of the teacher, beside those of the training step."));
+        _teacherThreads = Add(CommonOptions.With("--teacher-threads", "N", s_defaults.TeacherThreads,
+            "Threads of the teacher, beside those of the training step."));
         _batchSize = Add(CommonOptions.With("--batch-size", "N", s_defaults.BatchSize, "Crops a step."));
         _cropSize = Add(CommonOptions.With("--crop-size", "N", s_defaults.CropSize, "Side of the crops in pixels, a multiple of 16."));
         _device = Add(CommonOptions.Device());
@@ -56,7 +58,8 @@ internal sealed class BackboneDistillCommand : InspectionCommand
         CheckOutput(output, description, teacherPath, teacher);
         var options = new DistillationOptions
         {
-            Teacher = DistillationTeacher.From(teacher, parsed.GetValue(_teacherTaps)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+            Teacher = DistillationTeacher.From(teacher,
+                parsed.GetValue(_teacherTaps)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
             ImageFolders = parsed.GetRequiredValue(_images),
             OutputPath = output,
             Hours = parsed.GetValue(_hours),
@@ -79,11 +82,12 @@ internal sealed class BackboneDistillCommand : InspectionCommand
     private static void CheckOutput(string output, string description, string teacherPath, BackboneDescription teacher)
     {
         if (!output.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-            throw new DxmiException($"The output '{output}' does not end with .onnx.", "The name of an ONNX file was expected; its description gets the same name with .json.",
-                "Add .onnx to the name.");
+            throw new DxmiException($"The output '{output}' does not end with .onnx.",
+                "The name of an ONNX file was expected; its description gets the same name with .json.", "Add .onnx to the name.");
         InspectionModel.CheckWritable(output);
         if (Same(output, teacher.ModelPath) || Same(description, teacherPath))
-            throw new DxmiException($"The output '{output}' would replace the teacher or its description.", "Another file was expected.", "Choose another name.");
+            throw new DxmiException($"The output '{output}' would replace the teacher or its description.", "Another file was expected.",
+                "Choose another name.");
 
         // Names that differ in case only are the same file on some systems.
         static bool Same(string a, string b) => string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), StringComparison.OrdinalIgnoreCase);

@@ -25,7 +25,8 @@ internal sealed class BackboneInspectCommand : InspectionCommand
         string what = description is null ? $"The model '{path}'" : $"The backbone '{description.Name}'";
         var (height, width, candidates) = TapCandidate.Of(description?.ReadModel() ?? Read(path), what, description?.Input.Name);
         var tapped = description?.Taps.Select(t => t.Tensor).ToHashSet() ?? [];
-        var list = new TapList(path, height, width, [.. candidates.Select(c => new TapRow(c.Tensor, c.Op, c.Channels, c.Stride, c.IsOutput, tapped.Contains(c.Tensor)))]);
+        var list = new TapList(path, height, width,
+            [.. candidates.Select(c => new TapRow(c.Tensor, c.Op, c.Channels, c.Stride, c.IsOutput, tapped.Contains(c.Tensor)))]);
         list.Print(run.Console);
         return run.Finish(list, []);
     }

@@ -18,7 +18,8 @@ internal sealed record DistillationSummary(string Model, string Description, int
         Row("trained", HeldOutLoss);
         Row("random weights, heads fitted", UntrainedLoss);
         console.Write(table);
-        console.WriteLine($"{Steps} steps on {Images} images, {HeldOutImages} held out; {Failed.Length} failed. {Seconds:0} s, {ModelBytes / 1e6:0.0} MB: {Model}, {Description}");
+        console.WriteLine($"{Steps} steps on {Images} images, {HeldOutImages} held out; {Failed.Length} failed. "
+            + $"{Seconds:0} s, {ModelBytes / 1e6:0.0} MB: {Model}, {Description}");
 
         void Row(string name, IReadOnlyList<double> losses) => table.AddRow([name, .. losses.Append(losses.Average()).Select(loss => $"{loss:0.000}")]);
     }

@@ -16,7 +16,9 @@ public sealed record BenchmarkBackbone(string Name, BackboneDescription Descript
     public const string Random = "random";
 
     /// <summary>Finds a backbone by what a person calls it.</summary>
-    /// <param name="name">"embedded", "random" (the embedded network with random weights of seed 1), the path of a JSON, or NAME of <c>data/backbones/NAME.json</c> below the current folder.</param>
+    /// <param name="name">
+    /// "embedded", "random" (the embedded network with random weights of seed 1), the path of a JSON, or NAME of <c>data/backbones/NAME.json</c> below the current folder.
+    /// </param>
     /// <exception cref="DxmiException">There is none, or its description or model file is missing or wrong.</exception>
     public static BenchmarkBackbone Find(string name)
     {

@@ -25,7 +25,7 @@ public sealed record DistillationTeacher(
     /// (x - mean / (255 scale)) / (std / (255 scale)).
     /// </summary>
     /// <param name="description">A backbone that takes RGB.</param>
-    /// <param name="taps">Outputs of the model of strides 4, 8 and 16, in this order; null takes the description's taps, which must then have these strides.</param>
+    /// <param name="taps">Outputs of the model of strides 4, 8 and 16, in this order; null takes the description's, which must then have these.</param>
     /// <exception cref="DxmiException">The description is not of RGB, or has not these taps and none are given.</exception>
     public static DistillationTeacher From(BackboneDescription description, IReadOnlyList<string>? taps = null)
     {
