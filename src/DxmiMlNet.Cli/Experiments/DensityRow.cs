@@ -26,8 +26,8 @@ internal sealed record DensityRow
     public double? SlicedWasserstein1 { get; init; }
     public double? Auroc { get; init; }
     public required double IdealAuroc { get; init; }
-    public required double ModeShareMin { get; init; }
-    public required double ModeShareMax { get; init; }
+    public double? ModeShareMin { get; init; }
+    public double? ModeShareMax { get; init; }
     public string? Diverged { get; init; }
     public required double Seconds { get; init; }
 
@@ -64,8 +64,8 @@ internal sealed record DensityRow
         SlicedWasserstein1 = Rounded(result.Distance.First),
         Auroc = Rounded(result.Auroc),
         IdealAuroc = Rounded(result.IdealAuroc)!.Value,
-        ModeShareMin = Rounded(result.ModeShares.Min())!.Value,
-        ModeShareMax = Rounded(result.ModeShares.Max())!.Value,
+        ModeShareMin = Rounded(result.ModeShares.Min()),
+        ModeShareMax = Rounded(result.ModeShares.Max()),
         Diverged = result.Divergence,
         Seconds = seconds,
     };

@@ -29,7 +29,7 @@ internal static class DensityMeasurement
             Distance = isFinite ? SlicedWasserstein.Between(samples, data, Directions, generator) : new SlicedWasserstein(double.NaN, double.NaN),
             Auroc = energy is null ? null : EnergyRanking.Auroc(energy.Evaluate(data), energy.Evaluate(uniform)),
             IdealAuroc = EnergyRanking.Auroc(TrueEnergy(data), TrueEnergy(uniform)),
-            ModeShares = ModeCoverage.RelativeShares(density, samples),
+            ModeShares = isFinite ? ModeCoverage.RelativeShares(density, samples) : [.. Enumerable.Repeat(double.NaN, density.Modes)],
             Curves = new TrainingCurves(),
             Samples = PointsOf(samples.narrow(0, 0, Math.Min(points, DrawnSamples))),
             Trajectories = Trajectories(sampler, generator),

@@ -14,7 +14,7 @@ public sealed record DensityResult
     /// <summary>AUROC of the true density on the same points.</summary>
     public required double IdealAuroc { get; init; }
 
-    /// <summary>The samples' share at each mode, relative to the mode's own.</summary>
+    /// <summary>The samples' share at each mode, relative to the mode's own; NaN where samples are not finite.</summary>
     public required IReadOnlyList<double> ModeShares { get; init; }
 
     /// <summary>At which iteration training diverged and why, else null. The other figures are then those of the networks as they stood.</summary>

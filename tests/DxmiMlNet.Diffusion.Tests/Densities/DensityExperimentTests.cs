@@ -48,10 +48,10 @@ public class DensityExperimentTests
     [TestMethod]
     public void A_run_that_diverges_says_when_and_why_and_is_measured_all_the_same()
     {
-        var result = DensityExperiment.Run(new DensityRun { Density = "8gaussians", Points = 500, Steps = 2, Iterations = 2000, Tau = 0, EnergyRate = 0.1 });
+        var result = DensityExperiment.Run(new DensityRun { Density = "8gaussians", Points = 500, Steps = 2, Iterations = 100, Tau = 0, EnergyRate = 1e30 });
         StringAssert.Contains(result.Divergence, "at iteration ");
-        StringAssert.Contains(result.Divergence, "spread");
-        Assert.IsNotEmpty(result.Curves.Rows);
+        StringAssert.Contains(result.Divergence, "not finite");
+        Assert.HasCount(8, result.ModeShares);
     }
 
     [TestMethod]
