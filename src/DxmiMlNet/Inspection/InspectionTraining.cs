@@ -51,7 +51,7 @@ public static class InspectionTraining
         var mlContext = new MLContext(options.Seed);
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
         var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize);
-        var (usable, failed) = UsableImages.Find(good, backbone.FinestStride, progress, cancellation);
+        var (usable, failed) = UsableImages.Find(good, backbone.PatchStride, progress, cancellation);
         var (fitting, calibration) = CalibrationSplit.Split(usable, CalibrationCount(usable.Length, failed.Count, options), options.Seed);
 
         var images = mlContext.Data.LoadInspectionImages(fitting);
