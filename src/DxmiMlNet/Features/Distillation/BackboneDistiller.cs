@@ -14,10 +14,12 @@ namespace DxmiMlNet.Features.Distillation;
 public static class BackboneDistiller
 {
     private const int StatisticsBatches = 16;
+    private const int MeasureEvery = 500;   // steps
 
     /// <summary>
     /// Trains and writes the backbone as an ONNX file: input `image` [N, 3, H, W], RGB, (byte / 255 - mean) / deviation with mean
     /// (0.485, 0.456, 0.406) and deviation (0.229, 0.224, 0.225), any size; outputs `stride4`, `stride8` and `stride16`.
+    /// The weights are those of the lowest held-out loss: a long training on few photographs overfits.
     /// The same options with <see cref="DistillationOptions.Steps"/> set give the same file on the same machine.
     /// </summary>
     /// <param name="options">What to learn from, and how.</param>
@@ -45,6 +47,8 @@ public static class BackboneDistiller
             if (options.CheckpointPath is { } checkpoint)
                 DistillationCheckpoint.Read(checkpoint, options, run);
             Train(run, batches, options, progress, cancellation);
+            if (double.IsInfinity(run.BestHeldOut))   // a checkpoint of the last step, cancelled before it was measured
+                run.KeepBest(batches.HeldOut());
             var heldOut = run.Measure(batches.HeldOut());
             AtomicFile.Write(options.OutputPath, "The network", stream => stream.Write(run.ToOnnx()));
             var untrained = Untrained(options, batches, statistics);
@@ -68,16 +72,19 @@ public static class BackboneDistiller
         {
             long since = Stopwatch.GetTimestamp();
             run.Learn(batches.Take(run.Step), since);
-            bool stop = cancellation.IsCancellationRequested;
-            if (stop || run.Done >= 1 || Stopwatch.GetElapsedTime(saved) >= options.SaveEvery)
+            bool stop = cancellation.IsCancellationRequested, done = run.Done >= 1;
+            // After steps, not minutes: where weights are measured decides which are kept, and the same options shall give the same file.
+            if (!stop && (done || run.Step % MeasureEvery == 0))
             {
-                if (options.CheckpointPath is { } checkpoint)
-                    DistillationCheckpoint.Write(checkpoint, options, run);
-                cancellation.ThrowIfCancellationRequested();
-                heldOut = run.Measure(batches.HeldOut()).Average();
+                heldOut = run.KeepBest(batches.HeldOut());
                 AtomicFile.Write(options.OutputPath, "The network", stream => stream.Write(run.ToOnnx()));
+            }
+            if (options.CheckpointPath is { } checkpoint && (stop || done || Stopwatch.GetElapsedTime(saved) >= options.SaveEvery))
+            {
+                DistillationCheckpoint.Write(checkpoint, options, run);
                 saved = Stopwatch.GetTimestamp();
             }
+            cancellation.ThrowIfCancellationRequested();
             double rate = (run.Step - first) * options.BatchSize / (run.Elapsed - begin).TotalSeconds;
             progress?.Report(new DistillationProgress(run.Step, run.Loss, heldOut, rate, run.Elapsed, run.Remaining));
         }

@@ -51,7 +51,7 @@ public sealed record DistillationOptions
     /// <summary>Where the state of training is kept, so that a stopped run goes on; null for a run that cannot be resumed.</summary>
     public string? CheckpointPath { get; init; }
 
-    /// <summary>How often the checkpoint and the ONNX file are written and the held-out loss is measured.</summary>
+    /// <summary>How often the checkpoint is written.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The network; tests use a smaller one.</summary>

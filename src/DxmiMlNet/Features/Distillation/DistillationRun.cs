@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace DxmiMlNet.Features.Distillation;
 
-/// <summary>The state of a distillation: the network that learns, the running mean of its weights, the optimiser, and how far it has come.</summary>
+/// <summary>
+/// The state of a distillation: the network that learns, the running mean of its weights, the mean that did best on held-out crops, the optimiser,
+/// and how far it has come.
+/// </summary>
 internal sealed class DistillationRun : IDisposable
 {
     private const int WarmupSteps = 100;
@@ -14,6 +17,7 @@ internal sealed class DistillationRun : IDisposable
     private readonly Device _device;
     private readonly DistillationNetwork _network;
     private readonly DistillationNetwork _average;
+    private readonly DistillationNetwork _best;
     private readonly AdamW _optimizer;
     private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see ScalarArithmetic
     private readonly Scalar _perTap;
@@ -30,6 +34,9 @@ internal sealed class DistillationRun : IDisposable
         _network.to(device);
         _average.to(device);
         _average.eval();
+        _best = new DistillationNetwork(options.Architecture, statistics);
+        _best.to(device);
+        _best.eval();
         _optimizer = new AdamW(_network.parameters());
     }
 
@@ -73,8 +80,26 @@ internal sealed class DistillationRun : IDisposable
         _seconds += Stopwatch.GetElapsedTime(since).TotalSeconds;
     }
 
-    /// <summary>Held-out loss of each tap by the averaged weights: the share of the teacher's power that stays unexplained.</summary>
-    public double[] Measure(IEnumerable<CropBatch> batches)
+    /// <summary>Held-out loss of the best mean so far, the mean of its taps; infinite before the first.</summary>
+    public double BestHeldOut { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>Measures the averaged weights on held-out crops, and keeps them where they are the best so far.</summary>
+    /// <returns>Their held-out loss, the mean of the taps.</returns>
+    public double KeepBest(IEnumerable<CropBatch> heldOut)
+    {
+        double loss = Measure(_average, heldOut).Average();
+        if (loss < BestHeldOut)
+        {
+            BestHeldOut = loss;
+            _best.load_state_dict(_average.state_dict());
+        }
+        return loss;
+    }
+
+    /// <summary>Held-out loss of each tap by the best weights: the share of the teacher's power that stays unexplained.</summary>
+    public double[] Measure(IEnumerable<CropBatch> batches) => Measure(_best, batches);
+
+    private double[] Measure(DistillationNetwork network, IEnumerable<CropBatch> batches)
     {
         using var _ = no_grad();
         int taps = _options.Architecture.Stages.Length;
@@ -83,7 +108,7 @@ internal sealed class DistillationRun : IDisposable
         {
             using var scope = NewDisposeScope();
             long crops = batch.Taps[0].Shape[0];
-            var losses = _average.Losses(batch, _options.CropSize, _device);
+            var losses = network.Losses(batch, _options.CropSize, _device);
             for (int i = 0; i < taps; i++)
             {
                 errors[i] += crops * losses[i].Squared.item<float>();
@@ -93,22 +118,25 @@ internal sealed class DistillationRun : IDisposable
         return errors.Zip(powers, (e, p) => e / p).ToArray();
     }
 
-    /// <summary>The averaged backbone as an ONNX file with weights of 16 bits, its taps in the teacher's metric.</summary>
-    public byte[] ToOnnx() => BackboneExport.ToOnnx(_average.Backbone, half: true, _average.MetricMaps());
+    /// <summary>The best backbone as an ONNX file with weights of 16 bits, its taps in the teacher's metric.</summary>
+    public byte[] ToOnnx() => BackboneExport.ToOnnx(_best.Backbone, half: true, _best.MetricMaps());
 
     // binary format:
     // int32: steps done
     // double: training seconds
     // double: running training loss
-    // network, its average: TorchSharp's module format
+    // double: held-out loss of the best mean
+    // network, its average, the best average: TorchSharp's module format
     // optimiser: its own format
     public void Write(BinaryWriter writer)
     {
         writer.Write(Step);
         writer.Write(_seconds);
         writer.Write(Loss);
+        writer.Write(BestHeldOut);
         _network.save(writer);
         _average.save(writer);
+        _best.save(writer);
         _optimizer.Write(writer);
     }
 
@@ -118,8 +146,10 @@ internal sealed class DistillationRun : IDisposable
         Step = reader.ReadInt32();
         _seconds = reader.ReadDouble();
         Loss = reader.ReadDouble();
+        BestHeldOut = reader.ReadDouble();
         _network.load(reader);
         _average.load(reader);
+        _best.load(reader);
         _optimizer.Read(reader);
     }
 
@@ -128,6 +158,7 @@ internal sealed class DistillationRun : IDisposable
         _optimizer.Dispose();
         _cosineWeight.Dispose();
         _perTap.Dispose();
+        _best.Dispose();
         _average.Dispose();
         _network.Dispose();
     }
