@@ -21,6 +21,32 @@ internal sealed class ConformalCalibration
     /// <summary>The calibration scores in ascending order.</summary>
     public ReadOnlySpan<float> Scores => _ascending;
 
+    /// <summary>int: n; float[n]: the scores, ascending.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_ascending.Length);
+        foreach (float score in _ascending)
+            writer.Write(score);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">There are fewer scores than <paramref name="least"/>, or one is not finite.</exception>
+    public static ConformalCalibration Read(BinaryReader reader, long least)
+    {
+        int n = reader.ReadInt32();
+        if (n < least)
+            throw new FormatException($"there are {n} calibration scores, {least} are needed");
+        var scores = new List<float>();   // grows as it reads: a damaged n runs into the end of the stream, not out of memory
+        for (int i = 0; i < n; i++)
+        {
+            float score = reader.ReadSingle();
+            if (!float.IsFinite(score))
+                throw new FormatException($"calibration score {i} is {score}");
+            scores.Add(score);
+        }
+        return new ConformalCalibration(scores);
+    }
+
     /// <summary>p-value of a finite score, in [1 / (n + 1), 1].</summary>
     public double PValue(float score) => (1.0 + CountAtOrAbove(score)) / (_ascending.Length + 1);
 

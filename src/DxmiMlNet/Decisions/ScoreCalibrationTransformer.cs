@@ -126,11 +126,8 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         writer.Write(Categories.Count);
         foreach (string category in Categories)
         {
-            var scores = _calibrations[category].Calibration.Scores;
             writer.Write(category);
-            writer.Write(scores.Length);
-            foreach (float score in scores)
-                writer.Write(score);
+            _calibrations[category].Calibration.Write(writer);
         }
     }
 
@@ -148,24 +145,8 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         };
         var calibrations = new Dictionary<string, ConformalCalibration>(StringComparer.Ordinal);
         for (int categories = reader.ReadInt32(); categories > 0; categories--)
-            calibrations[reader.ReadString()] = new ConformalCalibration(ReadScores(reader, options.Alpha));
+            calibrations[reader.ReadString()] = ConformalCalibration.Read(reader, ConformalCalibration.RequiredCount(options.Alpha));
         return calibrations.Count > 0 ? new ScoreCalibrationTransformer(env, options, calibrations) : throw new FormatException("no category was calibrated");
-    }
-
-    private static List<float> ReadScores(BinaryReader reader, double alpha)
-    {
-        int n = reader.ReadInt32();
-        if (n < ConformalCalibration.RequiredCount(alpha))
-            throw new FormatException($"{n} calibration scores are too few for alpha {alpha}");
-        var scores = new List<float>();   // grows as it reads: a damaged n runs into the end of the stream, not out of memory
-        for (int i = 0; i < n; i++)
-        {
-            float score = reader.ReadSingle();
-            if (!float.IsFinite(score))
-                throw new FormatException($"calibration score {i} is {score}");
-            scores.Add(score);
-        }
-        return scores;
     }
 
     private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));

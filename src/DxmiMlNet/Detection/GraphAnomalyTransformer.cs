@@ -80,7 +80,7 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         return Array.ConvertAll(ignored, i => i ? 1f : 0f);
     }
 
-    // Binary format: columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX); if it ignores patches: true (bool), their column (string).
+    // Binary format: columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX); their column, see IgnoredColumn.Write.
     private protected override void Write(BinaryWriter writer)
     {
         _columns.Write(writer);
@@ -90,11 +90,7 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         writer.Write(Summary);
         writer.Write(_session.Model.Length);
         writer.Write(_session.Model);
-        if (_columns.Ignored is { } ignored)
-        {
-            writer.Write(true);
-            writer.Write(ignored);
-        }
+        IgnoredColumn.Write(writer, _columns.Ignored);
     }
 
     private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
@@ -106,9 +102,7 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         var graph = reader.ReadBytes(length);
         if (graph.Length != length)
             throw new EndOfStreamException("the graph is cut off.");
-        if (reader.ReadBytes(1) is [_])   // a model without masks ends here
-            columns = columns with { Ignored = reader.ReadString() };
-        return new GraphAnomalyTransformer(env, columns, grid, graph, summary);
+        return new GraphAnomalyTransformer(env, columns with { Ignored = IgnoredColumn.Read(reader) }, grid, graph, summary);
     });
 
     /// <inheritdoc/>

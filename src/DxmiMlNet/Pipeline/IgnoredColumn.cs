@@ -1,8 +1,8 @@
-using DxmiMlNet.Pipeline;
+using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Detection;
+namespace DxmiMlNet.Pipeline;
 
 /// <summary>Which patches of an image are to be ignored, as a column: Vector of Boolean [H, W], as <c>IgnoreRegions</c> gives it.</summary>
 internal static class IgnoredColumn
@@ -32,7 +32,7 @@ internal static class IgnoredColumn
     }
 
     /// <summary>Reads the current row: [H W], true where ignored; null where nothing is. Valid until the next call.</summary>
-    /// <exception cref="Diffusion.DxmiException">Thrown by the reader where all patches are ignored.</exception>
+    /// <exception cref="DxmiException">Thrown by the reader where all patches are ignored.</exception>
     public static Func<bool[]?> Reader(DataViewRow row, DataViewSchema.Column? column)
     {
         if (column is not { } present)
@@ -50,7 +50,40 @@ internal static class IgnoredColumn
         };
     }
 
+    /// <summary>Ends a stage's payload: nothing where it ignores nothing, else true (bool) and the column (string).</summary>
+    public static void Write(BinaryWriter writer, string? name)
+    {
+        if (name is null)
+            return;
+        writer.Write(true);
+        writer.Write(name);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote at the end of a payload.</summary>
+    public static string? Read(BinaryReader reader) => reader.ReadBytes(1) is [_] ? reader.ReadString() : null;
+
+    /// <summary>Gives the pixels of ignored patches a value: a pixel belongs to the patch under its centre.</summary>
+    /// <param name="ignored">[h, w]; null where nothing is ignored.</param>
+    /// <param name="h">Rows of patches.</param>
+    /// <param name="w">Columns of patches.</param>
+    /// <param name="pixels">[height, width].</param>
+    /// <param name="height">Rows of pixels.</param>
+    /// <param name="width">Columns of pixels.</param>
+    /// <param name="value">The value.</param>
+    public static void Fill<T>(bool[]? ignored, int h, int w, Span<T> pixels, int height, int width, T value)
+    {
+        if (ignored is null)
+            return;
+        for (int y = 0; y < height; y++)
+        {
+            var row = ignored.AsSpan((int)((2L * y + 1) * h / (2L * height)) * w, w);
+            for (int x = 0; x < width; x++)
+                if (row[(int)((2L * x + 1) * w / (2L * width))])
+                    pixels[y * width + x] = value;
+        }
+    }
+
     /// <summary>The error of an image of which nothing is left to look at.</summary>
-    public static Diffusion.DxmiException AllIgnored(string what)
+    public static DxmiException AllIgnored(string what)
         => new(what, "A mask should leave at least one patch to inspect.", "Look at the mask of that image, or leave the image out.");
 }
