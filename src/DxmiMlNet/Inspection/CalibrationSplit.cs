@@ -12,17 +12,38 @@ namespace DxmiMlNet;
 internal static partial class CalibrationSplit
 {
     // Enough for a fifth of them to cover a drift of light or tools, few enough for a block to be much longer than a part's photographs.
-    private const int Blocks = 20;
+    internal const int Blocks = 20;
 
     /// <summary>Splits by the seed; both parts come in the order of capture, so that whoever splits them further can keep parts together, too.</summary>
     public static (InspectionItem[] Fitting, InspectionItem[] Calibration) Split(IReadOnlyList<InspectionItem> items, int calibrationCount, int seed)
     {
+        var (order, blocks) = ShuffledBlocks(items, seed);
+        var heldBack = blocks.SelectMany(b => b).Take(calibrationCount).ToHashSet();
+        return ([.. order.Where(i => !heldBack.Contains(i)).Select(i => items[i])], [.. order.Where(heldBack.Contains).Select(i => items[i])]);
+    }
+
+    /// <summary>Splits by the seed into folds of about equal size, whole blocks each; every fold comes in the order of capture.</summary>
+    /// <param name="items">The images.</param>
+    /// <param name="folds">2 to <see cref="Blocks"/>, at most the number of images.</param>
+    /// <param name="seed">The seed.</param>
+    public static InspectionItem[][] Folds(IReadOnlyList<InspectionItem> items, int folds, int seed)
+    {
+        var (order, blocks) = ShuffledBlocks(items, seed);
+        return [.. Enumerable.Range(0, folds).Select(f =>
+        {
+            var own = blocks.Where((_, b) => b % folds == f).SelectMany(b => b).ToHashSet();
+            return order.Where(own.Contains).Select(i => items[i]).ToArray();
+        })];
+    }
+
+    // Indices of the items in the order of capture, and cut into blocks, which come in an order that the seed draws.
+    private static (int[] Order, int[][] Blocks) ShuffledBlocks(IReadOnlyList<InspectionItem> items, int seed)
+    {
         var (order, counter) = CaptureOrder(items);
         int[] cuts = Cuts(counter);
-        int[] blocks = [.. Enumerable.Range(0, cuts.Length - 1)];
+        int[][] blocks = [.. Enumerable.Range(0, cuts.Length - 1).Select(b => order[cuts[b]..cuts[b + 1]])];
         new Random(seed).Shuffle(blocks);
-        var heldBack = blocks.SelectMany(b => order[cuts[b]..cuts[b + 1]]).Take(calibrationCount).ToHashSet();
-        return ([.. order.Where(i => !heldBack.Contains(i)).Select(i => items[i])], [.. order.Where(heldBack.Contains).Select(i => items[i])]);
+        return (order, blocks);
     }
 
     /// <summary>
