@@ -57,14 +57,20 @@ internal sealed class ConformalCalibration
     /// <exception cref="DxmiException">alpha &lt; 1 / (n + 1): no score could be rejected.</exception>
     public float Threshold(double alpha)
     {
-        int n = _ascending.Length;
+        int n = _ascending.Length, k = RejectedRank(n, alpha);
+        return k >= 1 ? MathF.BitIncrement(_ascending[n - k]) : throw TooFew(alpha);
+    }
+
+    /// <summary>k = floor(alpha (n + 1)): what exceeds the k-th largest of n calibration scores is rejected; 0 where nothing can be.</summary>
+    public static int RejectedRank(int n, double alpha)
+    {
         int k = (int)Math.Floor(alpha * (n + 1));
         // The product rounds (0.29 * 100 < 29), the quotient that PValue compares with alpha does not: it decides.
         if (Fraction(k + 1) <= alpha)
             k++;
         else if (Fraction(k) > alpha)
             k--;
-        return k >= 1 ? MathF.BitIncrement(_ascending[n - k]) : throw TooFew(alpha);
+        return k;
 
         double Fraction(int count) => (double)count / (n + 1);
     }

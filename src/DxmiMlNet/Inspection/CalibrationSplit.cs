@@ -22,18 +22,19 @@ internal static partial class CalibrationSplit
         return ([.. order.Where(i => !heldBack.Contains(i)).Select(i => items[i])], [.. order.Where(heldBack.Contains).Select(i => items[i])]);
     }
 
-    /// <summary>Splits by the seed into folds of about equal size, whole blocks each; every fold comes in the order of capture.</summary>
+    /// <summary>Splits by the seed into folds of about equal size, whole blocks each.</summary>
     /// <param name="items">The images.</param>
     /// <param name="folds">2 to <see cref="Blocks"/>, at most the number of images.</param>
     /// <param name="seed">The seed.</param>
-    public static InspectionItem[][] Folds(IReadOnlyList<InspectionItem> items, int folds, int seed)
+    /// <returns>All images in the order of capture, and the fold of each.</returns>
+    public static (InspectionItem[] Items, int[] FoldOf) Folds(IReadOnlyList<InspectionItem> items, int folds, int seed)
     {
         var (order, blocks) = ShuffledBlocks(items, seed);
-        return [.. Enumerable.Range(0, folds).Select(f =>
-        {
-            var own = blocks.Where((_, b) => b % folds == f).SelectMany(b => b).ToHashSet();
-            return order.Where(own.Contains).Select(i => items[i]).ToArray();
-        })];
+        var foldOf = new int[items.Count];
+        for (int b = 0; b < blocks.Length; b++)
+            foreach (int i in blocks[b])
+                foldOf[i] = b % folds;
+        return ([.. order.Select(i => items[i])], [.. order.Select(i => foldOf[i])]);
     }
 
     // Indices of the items in the order of capture, and cut into blocks, which come in an order that the seed draws.

@@ -26,16 +26,16 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
     /// <summary>All images fit, and each calibrates by the score of a detector that was fitted without its fold.</summary>
     public ((ITransformer[] Detection, CalibrationScores Calibration) Fitted, int FittingImages) Cross(InspectionItem[] items)
     {
-        var folds = CalibrationSplit.Folds(items, options.CrossFolds, options.Seed);
+        var (inOrder, foldOf) = CalibrationSplit.Folds(items, options.CrossFolds, options.Seed);
         var scores = new CalibrationScores(mlContext, items.Length, progress, cancellation);
-        for (int f = 0; f < folds.Length; f++)
+        for (int f = 0; f < options.CrossFolds; f++)
         {
-            var own = folds[f];
-            var detection = Fit([.. folds.Where(fold => fold != own).SelectMany(fold => fold)], $"Training without fold {f + 1} of {folds.Length}", $".fold{f + 1}");
+            int own = f;
+            var detection = Fit([.. inOrder.Where((_, i) => foldOf[i] != own)], $"Training without fold {f + 1} of {options.CrossFolds}", $".fold{f + 1}");
             using (detection[^1] as IDisposable)
-                scores.Add(new TransformerChain<ITransformer>(detection), own);
+                scores.Add(new TransformerChain<ITransformer>(detection), inOrder.Where((_, i) => foldOf[i] == own));
         }
-        return ((Fit([.. folds.SelectMany(fold => fold)], "Training", ""), scores), items.Length);
+        return ((Fit(inOrder, "Training", ""), scores), items.Length);
     }
 
     private ITransformer[] Fit(InspectionItem[] items, string stage, string checkpointEnding)
