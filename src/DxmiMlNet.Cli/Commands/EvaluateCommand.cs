@@ -42,9 +42,7 @@ internal sealed class EvaluateCommand : InspectionCommand
         if (report is not null)
             AtomicFile.Probe(report, report, "Folder");
         using var model = InspectionModel.Load(modelPath);
-        var items = MaskOptions.Apply(TestImages(data), data, parsed.GetValue(_ignoreMasks));
-        if (model.Masks is null && Array.Exists(items, item => item.IgnoreMaskPath.Length > 0))
-            throw InspectionModel.NeedsMasks();
+        var items = MaskOptions.Apply(TestImages(data), data, parsed.GetValue(_ignoreMasks), model);
         var paths = new DataPath(data);
         var (evaluation, milliseconds) = Evaluate(run, model, items);
         if (report is not null)

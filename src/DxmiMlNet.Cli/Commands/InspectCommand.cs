@@ -33,9 +33,7 @@ internal sealed class InspectCommand : InspectionCommand
         string modelPath = parsed.GetRequiredValue(_model);
         string input = Path.GetFullPath(parsed.GetRequiredValue(_input)), output = parsed.GetRequiredValue(_output);
         using var model = InspectionModel.Load(modelPath);
-        var items = MaskOptions.Apply(Images(input, Path.GetFullPath(output)), input, parsed.GetValue(_ignoreMasks));
-        if (model.Masks is null && Array.Exists(items, item => item.IgnoreMaskPath.Length > 0))
-            throw InspectionModel.NeedsMasks();
+        var items = MaskOptions.Apply(Images(input, Path.GetFullPath(output)), input, parsed.GetValue(_ignoreMasks), model);
         var paths = new DataPath(input);
         AtomicFile.Probe(output, output, "Folder");
 

@@ -82,11 +82,16 @@ public sealed class IgnoreRegionsTransformer : InspectionTransformer, IRowModel
             return [null];
         var columns = ((IRowModel)this).BindInputs(input.Schema);
         var getPath = columns.Length > 0 ? input.GetGetter<ReadOnlyMemory<char>>(columns[0]) : null;
+        ReadOnlyMemory<char> path = default;
+        var ignored = Mask.Ignored;
+        var row = new RowCache(input, () =>   // several stages ask, and a mask is a file
+        {
+            getPath?.Invoke(ref path);
+            ignored = Mask.Of(path.ToString());
+        });
         ValueGetter<VBuffer<bool>> getter = (ref VBuffer<bool> value) =>
         {
-            ReadOnlyMemory<char> path = default;
-            getPath?.Invoke(ref path);
-            var ignored = Mask.Of(path.ToString());
+            row.Update();
             var editor = VBufferEditor.Create(ref value, ignored.Length);
             ignored.CopyTo(editor.Values);
             value = editor.Commit();

@@ -1,4 +1,7 @@
 using DxmiMlNet.Images;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace DxmiMlNet.Tests;
 
@@ -101,6 +104,43 @@ public class IgnoredRegionsTests
         var actual = InspectionEvaluation.Run(s_model, [good, item with { MaskPath = more }]).Metrics;
         Assert.AreEqual(expected.PixelAuroc!.Value, actual.PixelAuroc!.Value, 1e-12);
         Assert.AreEqual(expected.Aupro!.Value, actual.Aupro!.Value, 1e-12);
+    }
+
+    [TestMethod]
+    public void An_evaluation_equals_the_catalogs_over_the_same_model()
+    {
+        var ml = new MLContext();
+        InspectionItem[] items = [.. s_parts.Test.Select((item, i) => item with { IgnoreMaskPath = i % 2 == 0 ? "" : Mask("lower.png", (y, _) => y >= 16) })];
+        var expected = ml.AnomalyDetection.EvaluateInspection(s_model.Transformer.Transform(ml.Data.LoadInspectionImages(items)));
+        var actual = InspectionEvaluation.Run(s_model, items).Metrics;
+        Assert.AreEqual(expected.ImageAuroc, actual.ImageAuroc, 1e-9);
+        Assert.AreEqual(expected.PixelAuroc!.Value, actual.PixelAuroc!.Value, 1e-4);
+        Assert.AreEqual(expected.Aupro!.Value, actual.Aupro!.Value, 1e-4);
+    }
+
+    [TestMethod]
+    public void A_prediction_engine_takes_the_models_own_mask_without_a_path()
+    {
+        var ml = new MLContext();
+        using var engine = ml.Model.CreatePredictionEngine<Photograph, Inspection>(s_model.Transformer);
+        using var image = ImageFile.Load(s_parts.Test[0].ImagePath);
+        var predicted = engine.Predict(new Photograph { Image = image });
+        float score = s_model.Inspect([s_parts.Test[0]]).Single().Score;
+        Assert.AreEqual(score, predicted.Score, 1e-5f * Math.Abs(score));
+        Assert.HasCount(s_model.Masks!.Ignored.Count, predicted.PValueMap);
+        for (int p = 0; p < predicted.PValueMap.Length; p++)
+            Assert.IsTrue(s_model.Masks.Ignored[p] ? predicted.PValueMap[p] == 1 : predicted.PValueMap[p] is > 0 and <= 1);
+    }
+
+    private sealed class Photograph
+    {
+        [ImageType(1, 1)] public MLImage Image = null!;
+    }
+
+    private sealed class Inspection
+    {
+        public float Score = 0;
+        public float[] PValueMap = [];
     }
 
     private static InspectionItem Item(string path) => new(path, false, "parts", InspectionItem.Good);
