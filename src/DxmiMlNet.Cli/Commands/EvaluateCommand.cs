@@ -25,10 +25,11 @@ internal sealed class EvaluateCommand : InspectionCommand
         _data = Add(CommonOptions.Required("--data", "DIR", "Folder in MVTec layout, or CSV file; its test images are used where it has any, else all."));
         _report = Add(CommonOptions.Optional<string?>("--report", "DIR", "Folder for report.html and metrics.csv."));
         _ignoreMasks = Add(MaskOptions.PerImage());
-        _splits = Add(CommonOptions.With("--splits", "N", 0, "Also checks the promise: splits the good images N times at random into a half to calibrate on and a half to "
-            + "check, and compares what is rejected with split-conformal theory. 0: does not."));
+        _splits = Add(CommonOptions.With("--splits", "N", 0, "Also checks the promise: splits the good images N times at random into a half to calibrate on "
+            + "and a half to check, and compares what is rejected with split-conformal theory. 0: does not."));
         _splitAlphas = Add(CommonOptions.With("--split-alphas", "LIST", "0.02,0.05", "Comma-separated rates to check in the splits."));
-        _splitCalibration = Add(CommonOptions.Optional<int?>("--split-calibration", "N", "Images to calibrate on in a split. Left out: the number near half of the good ones with which the rate can be met best."));
+        _splitCalibration = Add(CommonOptions.Optional<int?>("--split-calibration", "N",
+            "Images to calibrate on in a split. Left out: the number near half of the good ones with which the rate can be met best."));
         _threads = Add(CommonOptions.Threads());
     }
 

@@ -23,10 +23,12 @@ internal sealed class TrainCommand : InspectionCommand
         _backbone = Add(CommonOptions.Backbone());
         _imageSize = Add(CommonOptions.With("--image-size", "N", 0, "Height and width that images are resized to; 0: the backbone's own."));
         _alpha = Add(CommonOptions.With("--alpha", "A", 0.05, "Largest share of good parts that may be rejected."));
-        _crossFolds = Add(CommonOptions.With("--cross-folds", "K", 0, "For few good images: calibrates on all of them, each scored by one of K detectors that has not seen it, "
-            + "and trains the model on all. The rate is then met approximately. 0: holds a fifth back, and promises the rate."));
-        _ignoreMask = Add(CommonOptions.Optional<string?>("--ignore-mask", "FILE.png", "Image whose white pixels are ignored on every image; becomes part of the model."));
-        _roi = Add(CommonOptions.Optional<string?>("--roi", "FILE.png", "Image outside of whose white pixels every image is ignored; becomes part of the model."));
+        _crossFolds = Add(CommonOptions.With("--cross-folds", "K", 0, "For few good images: calibrates on all of them, each scored by one of K "
+            + "detectors that has not seen it, and trains the model on all. The rate is then met approximately. 0: holds a fifth back, and promises the rate."));
+        _ignoreMask = Add(CommonOptions.Optional<string?>("--ignore-mask", "FILE.png",
+            "Image whose white pixels are ignored on every image; becomes part of the model."));
+        _roi = Add(CommonOptions.Optional<string?>("--roi", "FILE.png",
+            "Image outside of whose white pixels every image is ignored; becomes part of the model."));
         _ignoreMasks = Add(MaskOptions.PerImage());
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());

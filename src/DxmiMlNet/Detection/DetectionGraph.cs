@@ -42,7 +42,10 @@ internal static class DetectionGraph
         return graph.Node("Where", [isIgnored, graph.Constant("lowest", [Lowest], 1), map]);
     }
 
-    /// <summary>Adds the mean of the <paramref name="count"/> highest values of what <see cref="GiveMap"/> returned, or of all inspected ones where they are fewer: [N].</summary>
+    /// <summary>
+    /// Gives out the score: the mean of the <paramref name="count"/> highest values of what <see cref="GiveMap"/> returned, or of all inspected ones where
+    /// they are fewer.
+    /// </summary>
     public static void GiveMeanOfHighest(OnnxGraph graph, string pooled, int count, bool ignores)
     {
         var highest = graph.TopK(pooled, count);

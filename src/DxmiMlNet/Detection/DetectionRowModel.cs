@@ -8,7 +8,8 @@ namespace DxmiMlNet.Detection;
 /// <param name="columns">Column names.</param>
 /// <param name="grid">The grid that the detector was fitted on.</param>
 /// <param name="score">Features [H, W, C], which patches are ignored [H, W] (null: none), and a map to fill [H, W], to the score; called from any thread.</param>
-internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, int Width, int Channels) grid, Func<float[], bool[]?, float[], float> score) : IRowModel
+internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, int Width, int Channels) grid,
+    Func<float[], bool[]?, float[], float> score) : IRowModel
 {
     public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
     {

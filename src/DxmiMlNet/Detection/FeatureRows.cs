@@ -15,7 +15,7 @@ internal sealed class FeatureRows
     /// <param name="input">The view.</param>
     /// <param name="features">The column of grids.</param>
     /// <param name="labelColumnName">A Single or Boolean column whose rows above 0 are left out; null, or the default name where the view lacks it: all rows count as good.</param>
-    /// <param name="ignoredColumnName">A column that says which patches are ignored, see <see cref="IgnoredColumn"/>; null, or the default name where the view lacks it: none are.</param>
+    /// <param name="ignoredColumnName">A column that says which patches are ignored, see <see cref="IgnoredColumn"/>; none are where it is null, or the default and not there.</param>
     public FeatureRows(IDataView input, DataViewSchema.Column features, string? labelColumnName, string? ignoredColumnName)
     {
         _input = input;

@@ -22,7 +22,10 @@ namespace DxmiMlNet.Explanation;
 /// </remarks>
 public sealed class DefectRegionEstimator : MapStageEstimator<DefectRegionTransformer>
 {
-    /// <summary>The settings of <c>FindDefectRegions</c>; the column that it adds has eight numbers a region (see <see cref="DefectRegion"/>), a vector of Single of variable size.</summary>
+    /// <summary>
+    /// The settings of <c>FindDefectRegions</c>; the column that it adds has eight numbers a region (see <see cref="DefectRegion"/>), a vector of Single
+    /// of variable size.
+    /// </summary>
     public sealed class Options() : MapStageOptions("Regions");
 
     private readonly Options _options;

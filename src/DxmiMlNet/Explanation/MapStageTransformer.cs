@@ -7,7 +7,8 @@ namespace DxmiMlNet.Explanation;
 /// <summary>The columns of a stage that explains a map: map, photograph, what it adds, and which patches are ignored, if any can be.</summary>
 internal sealed record MapStageColumns(string Map, string Image, string Output, string? Ignored)
 {
-    public static MapStageColumns Of(MapStageOptions options, string? ignored) => new(options.MapColumnName, options.ImageColumnName, options.OutputColumnName, ignored);
+    public static MapStageColumns Of(MapStageOptions options, string? ignored)
+        => new(options.MapColumnName, options.ImageColumnName, options.OutputColumnName, ignored);
 }
 
 /// <summary>What the transformers share that make something of a row's map and photograph.</summary>

@@ -6,7 +6,10 @@ using Microsoft.ML.Runtime;
 
 namespace DxmiMlNet.Features;
 
-/// <summary>Adds which patches of an image are ignored, Vector of Boolean [H, W]: made by <see cref="IgnoreRegionsEstimator"/>. The model's masks are inside.</summary>
+/// <summary>
+/// Adds which patches of an image are ignored, Vector of Boolean [H, W]: made by <see cref="IgnoreRegionsEstimator"/>. The model's masks are inside; any
+/// number of threads may use it.
+/// </summary>
 public sealed class IgnoreRegionsTransformer : InspectionTransformer, IRowModel
 {
     internal const string DefaultMaskPathName = "IgnoreMaskPath";

@@ -33,7 +33,8 @@ public static class IgnoreMasks
         })];
         return Array.Exists(found, item => item.IgnoreMaskPath.Length > 0) ? found
             : throw new DxmiException($"No image of '{data}' has a mask in '{folder}'.",
-                $"For an image a/b.jpg of the data a mask a/b{Ending}.png or a/b.png was expected.", "Check the folder, and the names of the masks and of their subfolders.");
+                $"For an image a/b.jpg of the data a mask a/b{Ending}.png or a/b.png was expected.",
+                "Check the folder, and the names of the masks and of their subfolders.");
     }
 
     private static Dictionary<string, string> Read(string folder)

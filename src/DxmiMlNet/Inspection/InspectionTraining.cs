@@ -101,7 +101,8 @@ public static class InspectionTraining
             // Every image calibrates, and all but a fold fit.
             long least = Math.Max(needed, Math.Max(2 * LeastFitting, options.CrossFolds));
             return images >= least ? images : throw new DxmiException($"There are {images} good images.",
-                $"At least {least} are needed for alpha = {options.Alpha} and {options.CrossFolds} folds.", "Add photographs of good parts, or accept a larger alpha.");
+                $"At least {least} are needed for alpha = {options.Alpha} and {options.CrossFolds} folds.",
+                "Add photographs of good parts, or accept a larger alpha.");
         }
         long count = Math.Max(needed, (long)Math.Round(options.CalibrationShare * images));
         if (images - needed >= LeastFitting)
