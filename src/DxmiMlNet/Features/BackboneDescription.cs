@@ -12,7 +12,7 @@ namespace DxmiMlNet.Features;
 public sealed record BackboneDescription
 {
     private const string Members = "A description has name, model, input { name, layout \"NCHW\", channelOrder \"RGB\" or \"BGR\", scale, mean [3], std [3] }, " +
-        "taps [{ tensor, stride }], and optionally licence, source, defaultImageSize, whereToGet.";
+        "taps [{ tensor, stride }], and optionally gridStride, licence, source, defaultImageSize, whereToGet.";
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.General)
     {
@@ -37,6 +37,12 @@ public sealed record BackboneDescription
     /// <summary>The tensors whose values are the features, one or more; their channels follow each other in this order.</summary>
     public required IReadOnlyList<BackboneTap> Taps { get; init; }
 
+    /// <summary>
+    /// Pixels of the resized image between two patches, in both directions; 0 takes the stride of the finest tap. Finer taps are averaged to this
+    /// grid, coarser ones resized: fine structure is seen without a patch for each of its pixels.
+    /// </summary>
+    public int GridStride { get; init; }
+
     /// <summary>The licence of the weights, for example "BSD-3-Clause"; empty where unknown.</summary>
     public string Licence { get; init; } = "";
 
@@ -55,9 +61,13 @@ public sealed record BackboneDescription
     [JsonIgnore]
     public string ModelPath => Path.GetFullPath(Path.Combine(BaseDirectory, Model));
 
-    /// <summary>The stride of the tap with the finest grid: the grid of the features.</summary>
+    /// <summary>The stride of the tap with the finest grid.</summary>
     [JsonIgnore]
     internal int FinestStride => Taps.Min(t => t.Stride);
+
+    /// <summary>Pixels of the resized image between two patches.</summary>
+    [JsonIgnore]
+    internal int PatchStride => GridStride == 0 ? FinestStride : GridStride;
 
     /// <summary>The stride of the tap with the coarsest grid: image sizes are multiples of it.</summary>
     [JsonIgnore]
@@ -143,6 +153,9 @@ public sealed record BackboneDescription
     /// <summary>The same description of a model that is in memory.</summary>
     internal BackboneDescription WithModel(byte[] model) => this with { EmbeddedModel = model };
 
+    /// <summary>Patches along a side of so many pixels.</summary>
+    internal int GridSide(int pixels) => Math.Max(1, (int)Math.Round((double)pixels / PatchStride));
+
     /// <summary>The bytes of the ONNX file.</summary>
     /// <exception cref="DxmiException">It is missing or cannot be read.</exception>
     internal byte[] ReadModel()
@@ -186,6 +199,7 @@ public sealed record BackboneDescription
         }
         foreach (var tap in Taps)
             Require(tap.Stride % FinestStride == 0, $"tap '{tap.Tensor}' has stride {tap.Stride}", $"a multiple of the finest stride {FinestStride} was expected");
+        Require(GridStride == 0 || GridStride >= FinestStride, $"'gridStride' is {GridStride}", $"the finest tap's stride {FinestStride} or more was expected");
         Require(DefaultImageSize >= 32 && DefaultImageSize % CoarsestStride == 0, $"'defaultImageSize' is {DefaultImageSize}",
             $"32 or more and a multiple of the coarsest stride {CoarsestStride} was expected");
 

@@ -21,8 +21,9 @@ namespace DxmiMlNet.Features;
 /// | Exportable to ONNX | Yes, the backbone is an ONNX model |
 ///
 /// The image is resized (antialiased triangle filter, as PIL's bilinear), x = (byte * scale - mean) / std goes through the backbone, and every tap
-/// (a tensor at some stride) is averaged over 3 x 3 neighbours and resized linearly to the finest tap's grid; the taps' channels follow each other:
-/// PatchCore's locally aware patch features (Roth et al. 2022, section 3.1). With taps of strides 8 and 16 and a 224 x 224 image, H = W = 28.
+/// (a tensor at some stride) is averaged over 3 x 3 neighbours and brought to one grid, which is the finest tap's where the description names no
+/// other; the taps' channels follow each other: PatchCore's locally aware patch features (Roth et al. 2022, section 3.1). With a grid stride of 8
+/// and a 224 x 224 image, H = W = 28.
 /// ]]></format>
 /// </remarks>
 public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
@@ -97,7 +98,7 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
         Columns.Require(inputSchema, _options.ImageColumnName, ExpectedImage,
             c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is ImageDataViewType);
         // A promise says vector of Single; the number of channels shows when the backbone runs.
-        var features = new VectorDataViewType(NumberDataViewType.Single, _height / _backbone.FinestStride, _width / _backbone.FinestStride, 1);
+        var features = new VectorDataViewType(NumberDataViewType.Single, _backbone.GridSide(_height), _backbone.GridSide(_width), 1);
         return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, features));
     }
 

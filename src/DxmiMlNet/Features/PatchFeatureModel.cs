@@ -20,7 +20,7 @@ internal sealed class PatchFeatureModel : IDisposable
     public PatchFeatureModel(byte[] model, BackboneDescription description, int height, int width, int channels)
         : this(new OnnxSession(model, Text(description)), description, height, width)
     {
-        Grid = (height / description.FinestStride, width / description.FinestStride, channels);
+        Grid = (description.GridSide(height), description.GridSide(width), channels);
     }
 
     private PatchFeatureModel(OnnxSession session, BackboneDescription description, int height, int width)
@@ -28,7 +28,7 @@ internal sealed class PatchFeatureModel : IDisposable
         _session = session;
         Description = description;
         _preprocessor = new ImagePreprocessor(height, width, description.Input);
-        _smallestSide = description.FinestStride;
+        _smallestSide = description.PatchStride;
     }
 
     public BackboneDescription Description { get; }
@@ -53,17 +53,18 @@ internal sealed class PatchFeatureModel : IDisposable
     {
         var what = Text(description);
         var file = new OnnxFile(description.ReadModel(), what);
-        var model = file.WithTaps(what, description.Input.Name, [.. description.Taps.Select(t => (t.Tensor, t.Stride))], height, width);
+        var model = file.WithTaps(what, description.Input.Name, [.. description.Taps.Select(t => (t.Tensor, t.Stride))], (height, width),
+            (description.GridSide(height), description.GridSide(width)));
         var session = new OnnxSession(model, what);
         try
         {
             int count = Math.Min(2, batchSize);   // two show whether the model takes more than one image
             var shape = Probe(session, description.Input.Name, [count, 3, height, width],
                 e => DoesNotRun(description, file, count, height, width, e));
-            long h = height / description.FinestStride, w = width / description.FinestStride;
+            long h = description.GridSide(height), w = description.GridSide(width);
             if (shape.Length != 4 || shape[0] != count || shape[1] != h || shape[2] != w)
                 throw new DxmiException($"{what} gives a grid of [{string.Join(", ", shape)}] for {count} images of {height} x {width} pixels.",
-                    $"[{count}, {h}, {w}, C] was expected: the image over the finest stride {description.FinestStride}.", "Correct the strides of the taps.");
+                    $"[{count}, {h}, {w}, C] was expected: the image over the stride {description.PatchStride}.", "Correct the strides of the taps.");
             return new PatchFeatureModel(session, description, height, width) { Grid = ((int)h, (int)w, (int)shape[3]) };
         }
         catch

@@ -66,7 +66,7 @@ public static class InspectionTraining
         {
             bool ignores = options.IgnoreMaskPath is not null || options.RoiPath is not null || Array.Exists(good, item => item.IgnoreMaskPath.Length > 0);
             var masks = ignores ? mlContext.Transforms.IgnoreRegions(options.IgnoreMaskPath, options.RoiPath).Fit(features.Transform(noImages)) : null;
-            var (usable, failed) = UsableImages.Find(good, backbone.FinestStride, masks?.Mask, progress, cancellation);
+            var (usable, failed) = UsableImages.Find(good, backbone.PatchStride, masks?.Mask, progress, cancellation);
             int calibrationCount = CalibrationCount(usable.Length, failed.Count, options);
             var fit = new DetectorFit(mlContext, features, masks, options, progress, cancellation);
             var (fitted, fittingCount) = options.CrossFolds > 0 ? fit.Cross(usable) : fit.Split(usable, calibrationCount);

@@ -11,25 +11,26 @@ internal static class TappedModel
     private const string Prefix = "dxmi/";
 
     /// <summary>
-    /// Cuts the model back to what the taps need and appends: each tap averaged over its 3 x 3 neighbours (those inside the grid), resized
-    /// linearly to the finest tap's grid, all of them joined on channels, as [N, H, W, C].
+    /// Cuts the model back to what the taps need and appends: each tap averaged over its 3 x 3 neighbours (those inside the grid), brought
+    /// to one grid (a finer tap is averaged over the taps of a patch where that is a whole number, all others are resized linearly), all of them
+    /// joined on channels, as [N, H, W, C].
     /// </summary>
     /// <param name="file">The backbone.</param>
     /// <param name="what">What the model is, for error texts: "The backbone resnet18".</param>
     /// <param name="input">Name of its image input.</param>
     /// <param name="taps">Tensors [N, C, height / stride, width / stride] of Single, outputs or not; every stride a multiple of the finest.</param>
-    /// <param name="height">Image height in pixels, a multiple of the coarsest stride.</param>
-    /// <param name="width">Image width in pixels, a multiple of the coarsest stride.</param>
+    /// <param name="image">Image size in pixels, multiples of the coarsest stride.</param>
+    /// <param name="grid">H and W.</param>
     /// <returns>A model [N, 3, height, width] -> "Features" [N, H, W, C] (another name where the backbone has that one).</returns>
     /// <exception cref="DxmiException">The input or a tap does not exist, or the model cannot be cut; the message says why.</exception>
-    public static byte[] WithTaps(this OnnxFile file, string what, string input, IReadOnlyList<(string Tensor, int Stride)> taps, int height, int width)
+    public static byte[] WithTaps(this OnnxFile file, string what, string input, IReadOnlyList<(string Tensor, int Stride)> taps,
+        (int Height, int Width) image, (int Height, int Width) grid)
     {
         if (file.Opset < OldestOpset)
             throw new DxmiException($"{what} is of opset {file.Opset}.", $"Opset {OldestOpset} or above was expected.",
                 $"Export it again with opset {OldestOpset} to 21.");
         RequireInput(file, what, input);
 
-        int finest = taps.Min(t => t.Stride);
         var appended = new List<ProtoWriter>();
         var constants = new List<ProtoWriter>();
         var maps = new string[taps.Count];
@@ -37,11 +38,19 @@ internal static class TappedModel
         {
             maps[i] = Append("AveragePool", [taps[i].Tensor], $"mean_{i}",
                 ("kernel_shape", [3, 3]), ("strides", [1, 1]), ("pads", [1, 1, 1, 1]), ("count_include_pad", 0));
-            if (taps[i].Stride == finest)
+            var (height, width) = (image.Height / taps[i].Stride, image.Width / taps[i].Stride);
+            // Whole numbers of a finer tap's values in a patch: their mean. What is left, a ratio below 2 or a coarser tap, is resized.
+            long down = height / grid.Height, across = width / grid.Width;
+            if (down > 1 || across > 1)
+            {
+                (down, across) = (Math.Max(1, down), Math.Max(1, across));
+                maps[i] = Append("AveragePool", [maps[i]], $"patch_{i}", ("kernel_shape", [down, across]), ("strides", [down, across]));
+                (height, width) = (height / (int)down, width / (int)across);
+            }
+            if (height == grid.Height && width == grid.Width)
                 continue;
-            float ratio = taps[i].Stride / finest;   // a whole number: the grid comes out exactly
             var region = Constant($"region_{i}", []);   // only crop_and_resize reads it, but opset 11 asks for it
-            var scales = Constant($"scales_{i}", [1, 1, ratio, ratio]);
+            var scales = Constant($"scales_{i}", [1, 1, Ratio(grid.Height, height), Ratio(grid.Width, width)]);
             maps[i] = Append("Resize", [maps[i], region, scales], $"resized_{i}", ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
         }
         var joined = maps.Length == 1 ? maps[0] : Append("Concat", maps, "joined", ("axis", 1));
@@ -49,7 +58,10 @@ internal static class TappedModel
         appended.Add(OnnxGraph.NodeProto("Transpose", [joined], features, ("perm", new long[] { 0, 2, 3, 1 })));
 
         var nodes = file.Ancestors(taps.Select(t => t.Tensor));
-        return file.Cut(nodes, new OnnxValue(input, OnnxType.Float, [-1, 3, height, width]), appended, constants, features);
+        return file.Cut(nodes, new OnnxValue(input, OnnxType.Float, [-1, 3, image.Height, image.Width]), appended, constants, features);
+
+        // The output has floor(input * scale) values: a ratio that is rounded down would lose the last one.
+        static float Ratio(int to, int from) => to % from == 0 ? to / from : MathF.BitIncrement((float)to / from);
 
         string Append(string op, string[] inputs, string output, params OnnxAttribute[] attributes)
         {

@@ -94,7 +94,7 @@ public class OnnxFileTests
 
     [TestMethod]
     public void An_unknown_input_is_answered_with_those_there_are()
-        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [("deep", 8)], 32, 32),
+        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [("deep", 8)], (32, 32), (4, 4)),
             "no input 'picture'", "Its inputs are image.");
 
     [TestMethod]
@@ -135,8 +135,39 @@ public class OnnxFileTests
         AssertThrows(() => new OnnxFile([], "The file x.onnx"), "no operator set or no nodes");
     }
 
-    private static byte[] Tap(byte[] model, params (string, int)[] taps)
-        => new OnnxFile(model, "The backbone").WithTaps("The backbone", "image", taps, 32, 32);
+    [TestMethod]
+    public void A_tap_finer_than_the_grid_is_averaged_over_a_patch()
+    {
+        var fine = Run(Tap(TinyBackbone.Model(), ("inner", 4)), out var fineShape);        // [1, 8, 8, 4]
+        var coarse = Run(Tap(TinyBackbone.Model(), (4, 4), ("inner", 4)), out var shape);  // [1, 4, 4, 4]
+        int channels = (int)fineShape[3];
+        CollectionAssert.AreEqual(new long[] { 1, 4, 4, channels }, shape);
+        for (int y = 0; y < 4; y++)
+            for (int x = 0; x < 4; x++)
+                for (int c = 0; c < channels; c++)
+                    Assert.AreEqual((Fine(2 * y, 2 * x, c) + Fine(2 * y, 2 * x + 1, c) + Fine(2 * y + 1, 2 * x, c) + Fine(2 * y + 1, 2 * x + 1, c)) / 4,
+                        coarse[(y * 4 + x) * channels + c], 1e-5f);
+
+        float Fine(int y, int x, int c) => fine[(y * 8 + x) * channels + c];
+    }
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(5)]
+    [DataRow(6)]
+    [DataRow(7)]
+    public void A_grid_that_is_no_whole_part_of_a_tap_comes_out_exactly(int side)
+    {
+        Run(Tap(TinyBackbone.Model(), (side, side), ("inner", 4), ("deep", 8)), out var shape);
+        CollectionAssert.AreEqual(new long[] { 1, side, side, 9 }, shape);
+    }
+
+    // The grid of the finest tap.
+    private static byte[] Tap(byte[] model, params (string, int Stride)[] taps)
+        => Tap(model, (32 / taps.Min(t => t.Stride), 32 / taps.Min(t => t.Stride)), taps);
+
+    private static byte[] Tap(byte[] model, (int, int) grid, params (string, int)[] taps)
+        => new OnnxFile(model, "The backbone").WithTaps("The backbone", "image", taps, (32, 32), grid);
 
     private static bool Holds(byte[] model, string name) => model.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name)) >= 0;
 
