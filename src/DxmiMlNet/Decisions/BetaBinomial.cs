@@ -18,13 +18,18 @@ internal sealed record BetaBinomial(int Trials, int A, int B)
     /// <summary>P(j) for j = 0..m, by the ratio P(j + 1) / P(j) = (m - j) (j + a) / ((j + 1) (m - j - 1 + b)).</summary>
     public double[] Probabilities()
     {
-        var p = new double[Trials + 1];
+        // In logarithms: P(0) of many trials is below the smallest double.
         // P(0) = B(a, m + b) / B(a, b): the product over i below m of (b + i) / (a + b + i).
-        p[0] = 1;
+        double log = 0;
         for (int i = 0; i < Trials; i++)
-            p[0] *= (B + i) / (double)(A + B + i);
+            log += Math.Log((B + i) / (double)(A + B + i));
+        var p = new double[Trials + 1];
+        p[0] = Math.Exp(log);
         for (int j = 0; j < Trials; j++)
-            p[j + 1] = p[j] * ((Trials - j) * (double)(j + A) / ((j + 1.0) * (Trials - j - 1 + B)));
+        {
+            log += Math.Log((Trials - j) * (double)(j + A) / ((j + 1.0) * (Trials - j - 1 + B)));
+            p[j + 1] = Math.Exp(log);
+        }
         return p;
     }
 
