@@ -41,16 +41,35 @@ public class EvaluateCommandTests
     {
         using var parts = new SmallParts();
         string mask = parts.Save("parts/ground_truth/scratch/00_mask.png", SmallParts.Paint((_, _) => 255, side: 16));
-        string cut = parts.Write("parts/test/good/cut.png", File.ReadAllBytes(parts.Test[0].ImagePath)[..100]);
+        parts.Write("parts/test/good/cut.png", File.ReadAllBytes(parts.Test[0].ImagePath)[..100]);
 
         var run = CommandLine.Run("evaluate", "--model", TrainedModel.Path, "--data", parts.Data, "--json");
 
         Assert.AreEqual(ExitCodes.FailedItems, run.ExitCode);
         var failed = run.Json.GetProperty("failed").EnumerateArray()
             .ToDictionary(f => f.GetProperty("path").GetString()!, f => f.GetProperty("error").GetString()!);
-        Assert.Contains(mask, failed[parts.Data + "/test/scratch/00.png"]);
-        Assert.Contains("cannot be decoded", failed[cut]);
+        Assert.Contains(mask, failed["test/scratch/00.png"]);
+        Assert.Contains("cannot be decoded", failed["test/good/cut.png"]);
         Assert.AreEqual(SmallParts.TestGood + SmallParts.Scratched - 1, run.Json.GetProperty("images").GetInt32());
+    }
+
+    [TestMethod]
+    public void Splits_check_the_promise_on_the_good_images()
+    {
+        // Its 30 good training images stand for test images: the folder alone has no split.
+        var run = CommandLine.Run("evaluate", "--model", TrainedModel.Path, "--data", Path.Combine(TrainedModel.Parts.Data, "train", "good"),
+            "--splits", "50", "--split-alphas", "0.1,0.25", "--json");
+
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        var checks = run.Json.GetProperty("splitChecks").EnumerateArray().ToArray();
+        Assert.HasCount(2, checks);
+        CollectionAssert.AreEquivalent(new[] { "alpha", "calibration", "check", "splits", "insideInterval", "meanRejected", "expectedRejected", "lowestRejected",
+            "highestRejected", "intervalLow", "intervalHigh" }, checks[0].EnumerateObject().Select(p => p.Name).ToArray());
+        Assert.AreEqual(SmallParts.TrainGood, checks[0].GetProperty("calibration").GetInt32() + checks[0].GetProperty("check").GetInt32());
+        Assert.IsGreaterThanOrEqualTo(45, checks[1].GetProperty("insideInterval").GetInt32());
+
+        CommandLine.Run("evaluate", "--model", TrainedModel.Path, "--data", TrainedModel.Parts.Data, "--splits", "5", "--split-alphas", "2")
+            .AssertRefused("'2' is no rate", "above 0 and below 1", "0.02");
     }
 
     [TestMethod]

@@ -142,6 +142,7 @@ internal static class EstimatorContract
     {
         MLImage image => $"{image.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))}",
         VBuffer<float> vector => $"{vector.Length}: {Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>([.. vector.DenseValues()])))}",
+        VBuffer<bool> flags => $"{flags.Length}: {string.Concat(flags.DenseValues().Select(f => f ? 1 : 0))}",
         _ => value?.ToString() ?? "",
     };
 }

@@ -56,12 +56,13 @@ internal sealed class DemoCommand : InspectionCommand
         model.Save(modelPath);
 
         var items = EvaluateCommand.TestImages(data);
+        var paths = new DataPath(data);
         using var files = new ResultFiles(output, Path.Combine(data, "test"), items);
         var (evaluation, milliseconds) = EvaluateCommand.Evaluate(run, model, items, new InspectionSettings { Overlays = true }, files.Add);
         files.Commit();
-        new EvaluationReport(modelPath, model, evaluation).Save(output, run.Cancellation);
+        new EvaluationReport(modelPath, model, evaluation, paths).Save(output, run.Cancellation);
 
-        var summary = EvaluationSummary.Of(modelPath, evaluation, milliseconds, run) with { Report = Path.Combine(output, EvaluationReport.PageName) };
+        var summary = EvaluationSummary.Of(modelPath, evaluation, paths, milliseconds, run) with { Report = Path.Combine(output, EvaluationReport.PageName) };
         summary.Print(run.Console);
         run.Console.WriteLine($"Images: {data}");
         run.Console.WriteLine($"Overlays: {Path.Combine(output, ResultFiles.Overlays)}");

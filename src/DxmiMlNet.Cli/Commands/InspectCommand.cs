@@ -12,6 +12,7 @@ namespace DxmiMlNet.Cli.Commands;
 internal sealed class InspectCommand : InspectionCommand
 {
     private readonly Option<string> _model, _input, _output;
+    private readonly Option<string?> _ignoreMasks;
     private readonly Option<int?> _threads;
 
     public InspectCommand(Streams streams)
@@ -20,6 +21,7 @@ internal sealed class InspectCommand : InspectionCommand
         _model = Add(CommonOptions.Required("--model", "FILE", "Model file."));
         _input = Add(CommonOptions.Required("--input", "FILE|DIR", "An image, or a folder whose images are inspected with those of its subfolders."));
         _output = Add(CommonOptions.Required("--output", "DIR", "Folder to write to."));
+        _ignoreMasks = Add(MaskOptions.PerImage());
         _threads = Add(CommonOptions.Threads());
     }
 
@@ -31,7 +33,8 @@ internal sealed class InspectCommand : InspectionCommand
         string modelPath = parsed.GetRequiredValue(_model);
         string input = Path.GetFullPath(parsed.GetRequiredValue(_input)), output = parsed.GetRequiredValue(_output);
         using var model = InspectionModel.Load(modelPath);
-        var items = Images(input, Path.GetFullPath(output));
+        var items = MaskOptions.Apply(Images(input, Path.GetFullPath(output)), input, parsed.GetValue(_ignoreMasks), model);
+        var paths = new DataPath(input);
         AtomicFile.Probe(output, output, "Folder");
 
         var clock = Stopwatch.StartNew();
@@ -47,7 +50,7 @@ internal sealed class InspectCommand : InspectionCommand
                     using var result = inspected;
                     files.Add(result);
                     if (result.Error is { } error)
-                        failed.Add(new FailedItem(result.Path, error.Message));
+                        failed.Add(new FailedItem(paths.Show(result.Path), error.Message));
                     else
                         verdicts[result.Verdict]++;
                     progress.Report(InspectionProgress.Of("Inspecting", ++done, items.Length));

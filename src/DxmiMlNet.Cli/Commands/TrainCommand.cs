@@ -10,8 +10,8 @@ namespace DxmiMlNet.Cli.Commands;
 internal sealed class TrainCommand : InspectionCommand
 {
     private readonly Option<string> _data, _model, _device;
-    private readonly Option<string?> _backbone;
-    private readonly Option<int> _imageSize, _seed;
+    private readonly Option<string?> _backbone, _ignoreMask, _roi, _ignoreMasks;
+    private readonly Option<int> _imageSize, _seed, _crossFolds;
     private readonly Option<int?> _threads;
     private readonly Option<double> _alpha, _effort;
 
@@ -23,6 +23,13 @@ internal sealed class TrainCommand : InspectionCommand
         _backbone = Add(CommonOptions.Backbone());
         _imageSize = Add(CommonOptions.With("--image-size", "N", 0, "Height and width that images are resized to; 0: the backbone's own."));
         _alpha = Add(CommonOptions.With("--alpha", "A", 0.05, "Largest share of good parts that may be rejected."));
+        _crossFolds = Add(CommonOptions.With("--cross-folds", "K", 0, "For few good images: calibrates on all of them, each scored by one of K "
+            + "detectors that has not seen it, and trains the model on all. The rate is then met approximately. 0: holds a fifth back, and promises the rate."));
+        _ignoreMask = Add(CommonOptions.Optional<string?>("--ignore-mask", "FILE.png",
+            "Image whose white pixels are ignored on every image; becomes part of the model."));
+        _roi = Add(CommonOptions.Optional<string?>("--roi", "FILE.png",
+            "Image outside of whose white pixels every image is ignored; becomes part of the model."));
+        _ignoreMasks = Add(MaskOptions.PerImage());
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());
         _device = Add(CommonOptions.Device());
@@ -41,17 +48,21 @@ internal sealed class TrainCommand : InspectionCommand
             Backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : null,
             ImageSize = parsed.GetValue(_imageSize),
             Alpha = parsed.GetValue(_alpha),
+            CrossFolds = parsed.GetValue(_crossFolds),
+            IgnoreMaskPath = parsed.GetValue(_ignoreMask),
+            RoiPath = parsed.GetValue(_roi),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads) ?? 1,
             Device = parsed.GetRequiredValue(_device),
             Effort = parsed.GetValue(_effort),
             CheckpointPath = path + ".checkpoint",
         };
-        var items = GoodImages(parsed.GetRequiredValue(_data));
+        string data = parsed.GetRequiredValue(_data);
+        var items = MaskOptions.Apply(GoodImages(data), data, parsed.GetValue(_ignoreMasks));
         var result = run.WithProgress(progress => InspectionTraining.Train(items, options, progress, run.Cancellation));
         using var model = result.Model;
         model.Save(path);
-        var summary = TrainingSummary.Of(path, result, options.Seed, run);
+        var summary = TrainingSummary.Of(path, result, new DataPath(data), options.Seed, run);
         summary.Print(run.Console);
         return run.Finish(summary, summary.Failed);
     }

@@ -6,7 +6,7 @@ using Microsoft.Data.Analysis;
 namespace DxmiMlNet.Cli.Output;
 
 /// <summary>An evaluation as report.html and metrics.csv.</summary>
-internal sealed class EvaluationReport(string modelPath, InspectionModel model, InspectionEvaluation evaluation)
+internal sealed class EvaluationReport(string modelPath, InspectionModel model, InspectionEvaluation evaluation, DataPath data)
 {
     public const string PageName = "report.html";
     public const string TableName = "metrics.csv";
@@ -26,7 +26,7 @@ internal sealed class EvaluationReport(string modelPath, InspectionModel model, 
         return new InspectionReport
         {
             Title = $"Evaluation of {Path.GetFileName(modelPath)}",
-            Images = [.. evaluation.Results.Select(r => new ReportImage(r.Path, r.Item.DefectType, r.Item.IsAnomalous, r.Score, r.PValue, r.Verdict))],
+            Images = [.. evaluation.Results.Select(r => new ReportImage(data.Show(r.Path), r.Item.DefectType, r.Item.IsAnomalous, r.Score, r.PValue, r.Verdict))],
             Thresholds = new ReportThresholds(calibration.ReviewThreshold, calibration.RejectThreshold),
             Metrics =
             [
@@ -35,19 +35,22 @@ internal sealed class EvaluationReport(string modelPath, InspectionModel model, 
                 new("Pixel AUROC", Text(metrics.PixelAuroc)),
                 new("AUPRO", Text(metrics.Aupro), "up to 30 % false positives"),
                 new("F1 at the threshold", Text(metrics.F1AtThreshold), $"best possible {Text(metrics.F1Best)}"),
-                new("Good parts rejected", Percent(metrics.FalseRejectRate), $"promised: at most {Percent(calibration.Alpha)}"),
+                new("Good parts rejected", Percent(metrics.FalseRejectRate),
+                    $"promised: {(calibration.CrossFolds > 0 ? "about" : "at most")} {Percent(calibration.Alpha)}"),
             ],
             ByDefect = metrics.ByDefect.Count == 0 ? null : new ReportTable(["Defect", "Images", "Image AUROC", "Average precision", "Pixel AUROC", "AUPRO"],
                 [.. metrics.ByDefect.Select(d => (IReadOnlyList<string>)[d.Key, $"{d.Value.Images}", Text(d.Value.ImageAuroc), Text(d.Value.AveragePrecision),
                     Text(d.Value.PixelAuroc), Text(d.Value.Aupro)])]),
-            Failures = [.. evaluation.Failed.Select(f => new ReportFailure(f.Path, f.Error.Message))],
+            Failures = [.. evaluation.Failed.Select(f => new ReportFailure(data.Show(f.Path), f.Error.Message))],
             Settings =
             [
                 new("Model", Path.GetFileName(modelPath)),
                 new("Backbone", model.Features.Description.Name, model.Features.Description.Licence),
                 new("Image size", $"{model.Features.ImageWidth} x {model.Features.ImageHeight}"),
                 new("Patches", $"{model.Features.Grid.Width} x {model.Features.Grid.Height}"),
-                new("Calibration images", $"{calibration.CalibrationCount}"),
+                new("Calibration images", $"{calibration.CalibrationCount}",
+                    calibration.CrossFolds > 0 ? $"cross-calibrated in {calibration.CrossFolds} folds" : "held back from training"),
+                .. Ignored(),
                 new("alpha to reject, to review", $"{calibration.Alpha:G3}, {calibration.ReviewAlpha:G3}"),
             ],
         };
@@ -57,15 +60,21 @@ internal sealed class EvaluationReport(string modelPath, InspectionModel model, 
     private ReportPicture[] Draw(ReportSelection selection, CancellationToken cancellation)
     {
         var chosen = selection.All.Select(image => image.Path).ToHashSet();
-        var items = evaluation.Results.Select(r => r.Item).Where(item => chosen.Contains(item.ImagePath));
+        var items = evaluation.Results.Select(r => r.Item).Where(item => chosen.Contains(data.Show(item.ImagePath)));
         var pictures = new List<ReportPicture>();
         foreach (var inspected in model.Inspect(items, new InspectionSettings { Overlays = true }, cancellation))
         {
             using var result = inspected;
             if (result.Error is null)
-                pictures.Add(ReportPicture.Encode(result.Path, result.Image!, result.Overlay!, result.Regions));
+                pictures.Add(ReportPicture.Encode(data.Show(result.Path), result.Image!, result.Overlay!, result.Regions));
         }
         return [.. pictures];
+    }
+
+    private IEnumerable<ReportEntry> Ignored()
+    {
+        if (model.Masks is { } masks)
+            yield return new("Ignored on every image", $"{masks.Ignored.Count(i => i)} of {masks.Ignored.Count} patches");
     }
 
     private static string Text(double? value) => value is { } number && double.IsFinite(number) ? $"{number:0.000}" : "-";

@@ -11,12 +11,15 @@ internal sealed record EvaluationSummary(string Model, double? ImageAuroc, doubl
     /// <summary>Path of the page, where one was written.</summary>
     public string? Report { get; init; }
 
-    public static EvaluationSummary Of(string model, InspectionEvaluation evaluation, double milliseconds, CommandRun run)
+    /// <summary>Whether random splits of the good images keep the promise, where that was asked for: one an alpha.</summary>
+    public IReadOnlyList<SplitCheck>? SplitChecks { get; init; }
+
+    public static EvaluationSummary Of(string model, InspectionEvaluation evaluation, DataPath data, double milliseconds, CommandRun run)
     {
         var metrics = evaluation.Metrics;
         return new EvaluationSummary(model, JsonText.Number(metrics.ImageAuroc), JsonText.Number(metrics.AveragePrecision), JsonText.Number(metrics.PixelAuroc),
             JsonText.Number(metrics.Aupro), JsonText.Number(metrics.F1Best), JsonText.Number(metrics.F1AtThreshold), JsonText.Number(metrics.FalseRejectRate),
-            metrics.Images, FailedItem.Of(evaluation.Failed), run.Seconds, PeakMemory.Megabytes(), Math.Round(milliseconds, 2),
+            metrics.Images, FailedItem.Of(evaluation.Failed, data), run.Seconds, PeakMemory.Megabytes(), Math.Round(milliseconds, 2),
             metrics.ByDefect.ToDictionary(d => d.Key, d => DefectSummary.Of(d.Value)));
     }
 
@@ -31,8 +34,21 @@ internal sealed record EvaluationSummary(string Model, double? ImageAuroc, doubl
         console.WriteLine($"F1 {Text(F1AtThreshold)} at the calibrated threshold (best possible {Text(F1Best)}).");
         console.WriteLine($"Good parts rejected: {Percent(FalseRejectRate)}.");
         console.WriteLine($"{MsPerImage:0.0} ms an image, {Seconds:0} s, {PeakMemoryMb:0} MB; {Failed.Length} images failed.");
+        PrintSplits(console);
         if (Report is not null)
             console.WriteLine($"Report: {Report}");
+    }
+
+    private void PrintSplits(IAnsiConsole console)
+    {
+        if (SplitChecks is null)
+            return;
+        var table = new Table().AddColumns("alpha", "Calibrate, check", "Splits", "Inside 99 %", "Interval", "Lowest, highest", "Mean rejected", "Expected k/(n+1)")
+            .Border(TableBorder.Rounded);
+        foreach (var c in SplitChecks)
+            table.AddRow($"{c.Alpha}", $"{c.Calibration}, {c.Check}", $"{c.Splits}", $"{c.InsideInterval}", $"{c.IntervalLow:0.0000} to {c.IntervalHigh:0.0000}",
+                $"{c.LowestRejected:0.0000}, {c.HighestRejected:0.0000}", $"{c.MeanRejected:0.0000}", $"{c.ExpectedRejected:0.0000}");
+        console.Write(table);
     }
 
     private static string Text(double? value) => value is { } number ? $"{number:0.000}" : "-";

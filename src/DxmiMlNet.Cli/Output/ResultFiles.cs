@@ -16,16 +16,18 @@ internal sealed class ResultFiles : IDisposable
     private const string Header = "path,score,pValue,verdict,predictedLabel,regions,largestArea,peak,overlay,error";
 
     private readonly string _folder, _root;
+    private readonly DataPath _data;
     private readonly HashSet<string> _ambiguous;
     private readonly StreamWriter _lines, _table;
 
     /// <param name="folder">Where to write; exists.</param>
-    /// <param name="root">What the overlays' subfolders are relative to.</param>
+    /// <param name="root">What the images' paths and the overlays' subfolders are relative to.</param>
     /// <param name="items">All images, for their names.</param>
     public ResultFiles(string folder, string root, IEnumerable<InspectionItem> items)
     {
         _folder = folder;
         _root = root;
+        _data = new DataPath(root);
         _ambiguous = [.. items.Select(item => item.ImagePath).GroupBy(path => Path.ChangeExtension(path, null), StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Count() > 1).SelectMany(same => same)];
         _lines = Open(Lines);
@@ -36,11 +38,12 @@ internal sealed class ResultFiles : IDisposable
     public void Add(InspectionResult result)
     {
         string? overlay = result.Error is null ? SaveOverlay(result) : null;
+        string path = _data.Show(result.Path);
         object line = result.Error is { } error
-            ? new { result.Path, Error = error.Message }
-            : new { result.Path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay };
+            ? new { Path = path, Error = error.Message }
+            : new { Path = path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay };
         _lines.Write(JsonText.Of(line) + "\n");
-        _table.Write(string.Join(',', Fields(result, overlay).Select(Quote)) + "\n");
+        _table.Write(string.Join(',', Fields(result, path, overlay).Select(Quote)) + "\n");
     }
 
     /// <summary>Gives the lists their names.</summary>
@@ -72,12 +75,12 @@ internal sealed class ResultFiles : IDisposable
         return Path.Combine(Overlays, name).Replace('\\', '/');
     }
 
-    private static IEnumerable<string> Fields(InspectionResult result, string? overlay)
+    private static IEnumerable<string> Fields(InspectionResult result, string path, string? overlay)
     {
         if (result.Error is { } error)
-            return [result.Path, "", "", "", "", "", "", "", "", error.Message];
+            return [path, "", "", "", "", "", "", "", "", error.Message];
         IReadOnlyList<DefectRegion> regions = result.Regions;
-        return [result.Path, Text(result.Score), Text(result.PValue), result.Verdict, result.IsRejected ? "true" : "false", Text(regions.Count),
+        return [path, Text(result.Score), Text(result.PValue), result.Verdict, result.IsRejected ? "true" : "false", Text(regions.Count),
             Text(regions.Select(r => r.Area).DefaultIfEmpty().Max()), regions.Count > 0 ? Text(regions[0].Peak) : "", overlay ?? "", ""];
 
         static string Text(float value) => value.ToString(CultureInfo.InvariantCulture);

@@ -6,21 +6,35 @@ namespace DxmiMlNet.Cli.Output;
 internal sealed record TrainingSummary(string Model, int Images, FailedItem[] Failed, double Seconds, double PeakMemoryMb, double Threshold,
     double ReviewThreshold, double Alpha, int CalibrationImages, long ModelBytes, int Seed)
 {
-    public static TrainingSummary Of(string path, InspectionTrainingResult result, int seed, CommandRun run)
+    /// <summary>Number of folds of a cross-calibration; 0 where the calibration images were held back.</summary>
+    public int CrossFolds { get; init; }
+
+    /// <summary>Patches that are ignored on every image, of a model with masks.</summary>
+    public int? IgnoredPatches { get; init; }
+
+    public static TrainingSummary Of(string path, InspectionTrainingResult result, DataPath data, int seed, CommandRun run)
     {
         var calibration = result.Model.Calibration;
-        return new TrainingSummary(path, result.FittingImages + result.CalibrationImages, FailedItem.Of(result.Failed), run.Seconds, PeakMemory.Megabytes(),
-            calibration.RejectThreshold, calibration.ReviewThreshold, calibration.Alpha, result.CalibrationImages, new FileInfo(path).Length, seed);
+        return new TrainingSummary(path, result.Images, FailedItem.Of(result.Failed, data), run.Seconds, PeakMemory.Megabytes(),
+            calibration.RejectThreshold, calibration.ReviewThreshold, calibration.Alpha, result.CalibrationImages, new FileInfo(path).Length, seed)
+        {
+            CrossFolds = result.CrossFolds,
+            IgnoredPatches = result.Model.Masks?.Ignored.Count(i => i),
+        };
     }
 
     public void Print(IAnsiConsole console)
     {
         var table = new Table().AddColumns("Model", Markup.Escape(Model)).Border(TableBorder.Rounded);
-        table.AddRow("Images", $"{Images}, of which {CalibrationImages} to calibrate on; {Failed.Length} failed");
-        table.AddRow("Rejects from score", $"{Threshold:G6}; at most {100 * Alpha:G3} % of good parts");
+        table.AddRow("Images", $"{Images}, {Calibration}; {Failed.Length} failed");
+        if (IgnoredPatches is { } ignored)
+            table.AddRow("Ignored on every image", $"{ignored} patches");
+        table.AddRow("Rejects from score", $"{Threshold:G6}; {(CrossFolds > 0 ? "about" : "at most")} {100 * Alpha:G3} % of good parts");
         table.AddRow("Reviews from score", $"{ReviewThreshold:G6}");
         table.AddRow("Size", $"{ModelBytes / 1e6:0.0} MB");
         table.AddRow("Time and memory", $"{Seconds:0} s, {PeakMemoryMb:0} MB");
         console.Write(table);
     }
+
+    private string Calibration => CrossFolds > 0 ? $"all to calibrate on, in {CrossFolds} folds" : $"of which {CalibrationImages} to calibrate on";
 }

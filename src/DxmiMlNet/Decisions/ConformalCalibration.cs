@@ -21,6 +21,32 @@ internal sealed class ConformalCalibration
     /// <summary>The calibration scores in ascending order.</summary>
     public ReadOnlySpan<float> Scores => _ascending;
 
+    /// <summary>int: n; float[n]: the scores, ascending.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_ascending.Length);
+        foreach (float score in _ascending)
+            writer.Write(score);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">There are fewer scores than <paramref name="least"/>, or one is not finite.</exception>
+    public static ConformalCalibration Read(BinaryReader reader, long least)
+    {
+        int n = reader.ReadInt32();
+        if (n < least)
+            throw new FormatException($"there are {n} calibration scores, {least} are needed");
+        var scores = new List<float>();   // grows as it reads: a damaged n runs into the end of the stream, not out of memory
+        for (int i = 0; i < n; i++)
+        {
+            float score = reader.ReadSingle();
+            if (!float.IsFinite(score))
+                throw new FormatException($"calibration score {i} is {score}");
+            scores.Add(score);
+        }
+        return new ConformalCalibration(scores);
+    }
+
     /// <summary>p-value of a finite score, in [1 / (n + 1), 1].</summary>
     public double PValue(float score) => (1.0 + CountAtOrAbove(score)) / (_ascending.Length + 1);
 
@@ -31,14 +57,20 @@ internal sealed class ConformalCalibration
     /// <exception cref="DxmiException">alpha &lt; 1 / (n + 1): no score could be rejected.</exception>
     public float Threshold(double alpha)
     {
-        int n = _ascending.Length;
+        int n = _ascending.Length, k = RejectedRank(n, alpha);
+        return k >= 1 ? MathF.BitIncrement(_ascending[n - k]) : throw TooFew(alpha);
+    }
+
+    /// <summary>k = floor(alpha (n + 1)): what exceeds the k-th largest of n calibration scores is rejected; 0 where nothing can be.</summary>
+    public static int RejectedRank(int n, double alpha)
+    {
         int k = (int)Math.Floor(alpha * (n + 1));
         // The product rounds (0.29 * 100 < 29), the quotient that PValue compares with alpha does not: it decides.
         if (Fraction(k + 1) <= alpha)
             k++;
         else if (Fraction(k) > alpha)
             k--;
-        return k >= 1 ? MathF.BitIncrement(_ascending[n - k]) : throw TooFew(alpha);
+        return k;
 
         double Fraction(int count) => (double)count / (n + 1);
     }

@@ -56,6 +56,12 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         /// </summary>
         public string? CategoryColumnName;
 
+        /// <summary>
+        /// Says where the scores come from, and is only kept with the model: 0 where the detector was fitted on other images, so that the promise
+        /// holds; K where K detectors each scored the images that they had not seen, and another one is calibrated with that.
+        /// </summary>
+        public int CrossFolds;
+
         /// <summary>Output: p-value, Single.</summary>
         public string PValueColumnName = "PValue";
 

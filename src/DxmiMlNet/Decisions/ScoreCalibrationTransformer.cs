@@ -38,6 +38,7 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         _categoryName = options.CategoryColumnName;
         Alpha = options.Alpha;
         ReviewAlpha = options.ReviewAlpha;
+        CrossFolds = options.CrossFolds;
         _calibrations = calibrations.ToDictionary(c => c.Key, c => CategoryCalibration.Of(c.Key, c.Value, Alpha, ReviewAlpha), StringComparer.Ordinal);
         Categories = [.. _calibrations.Keys.Order(StringComparer.Ordinal)];
     }
@@ -47,6 +48,9 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
 
     /// <summary>Largest share of good parts that are rejected or sent to review.</summary>
     public double ReviewAlpha { get; }
+
+    /// <summary>0: the scores were those of images held back from the fit. K: of K folds, each scored by a detector of its own.</summary>
+    public int CrossFolds { get; }
 
     /// <summary>The kinds of parts that were calibrated, in ordinal order; one, the empty text, where there is no category column.</summary>
     public IReadOnlyList<string> Categories { get; }
@@ -112,6 +116,7 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     //   string: its name, empty where there is no category column
     //   int: n
     //   float[n]: calibration scores, ascending
+    // byte: number of folds, where there are any
     private protected override void Write(BinaryWriter writer)
     {
         writer.Write(_scoreName);
@@ -126,12 +131,11 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         writer.Write(Categories.Count);
         foreach (string category in Categories)
         {
-            var scores = _calibrations[category].Calibration.Scores;
             writer.Write(category);
-            writer.Write(scores.Length);
-            foreach (float score in scores)
-                writer.Write(score);
+            _calibrations[category].Calibration.Write(writer);
         }
+        if (CrossFolds > 0)
+            writer.Write((byte)CrossFolds);
     }
 
     private static ScoreCalibrationTransformer Read(IHostEnvironment env, BinaryReader reader)
@@ -148,24 +152,9 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         };
         var calibrations = new Dictionary<string, ConformalCalibration>(StringComparer.Ordinal);
         for (int categories = reader.ReadInt32(); categories > 0; categories--)
-            calibrations[reader.ReadString()] = new ConformalCalibration(ReadScores(reader, options.Alpha));
+            calibrations[reader.ReadString()] = ConformalCalibration.Read(reader, ConformalCalibration.RequiredCount(options.Alpha));
+        options.CrossFolds = reader.ReadBytes(1) is [var folds] ? folds : 0;   // a model without ends here
         return calibrations.Count > 0 ? new ScoreCalibrationTransformer(env, options, calibrations) : throw new FormatException("no category was calibrated");
-    }
-
-    private static List<float> ReadScores(BinaryReader reader, double alpha)
-    {
-        int n = reader.ReadInt32();
-        if (n < ConformalCalibration.RequiredCount(alpha))
-            throw new FormatException($"{n} calibration scores are too few for alpha {alpha}");
-        var scores = new List<float>();   // grows as it reads: a damaged n runs into the end of the stream, not out of memory
-        for (int i = 0; i < n; i++)
-        {
-            float score = reader.ReadSingle();
-            if (!float.IsFinite(score))
-                throw new FormatException($"calibration score {i} is {score}");
-            scores.Add(score);
-        }
-        return scores;
     }
 
     private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));

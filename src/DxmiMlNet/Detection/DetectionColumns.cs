@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Detection;
 
-/// <summary>The columns of every detector: feature grids in, score and map out.</summary>
-internal sealed record DetectionColumns(string Features, string Score, string Map)
+/// <summary>The columns of every detector: feature grids, and which patches of them to ignore, in; score and map out.</summary>
+internal sealed record DetectionColumns(string Features, string Score, string Map, string? Ignored = null)
 {
     public const string ExpectedFeatures = "a vector of known size of Single: [H, W, C] from ExtractPatchFeatures, or one plain vector a row";
 
@@ -27,6 +27,7 @@ internal sealed record DetectionColumns(string Features, string Score, string Ma
     public SchemaShape Promise(SchemaShape input, string? labelColumnName)
     {
         LabelColumn.Check(input, labelColumnName);
+        IgnoredColumn.Check(input, Ignored);
         Columns.Require(input, Features, ExpectedFeatures, Columns.IsKnownSizeVector);
         return SchemaShapes.With(input, Outputs(1, 1));   // a shape says "vector of known size", not which
     }

@@ -7,8 +7,9 @@ namespace DxmiMlNet.Detection;
 /// <summary>Rows of a detector: the features of a row are scored once, and score and map handed out.</summary>
 /// <param name="columns">Column names.</param>
 /// <param name="grid">The grid that the detector was fitted on.</param>
-/// <param name="score">Features [H, W, C] and a map to fill [H, W], to the score; called from any thread.</param>
-internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, int Width, int Channels) grid, Func<float[], float[], float> score) : IRowModel
+/// <param name="score">Features [H, W, C], which patches are ignored [H, W] (null: none), and a map to fill [H, W], to the score; called from any thread.</param>
+internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, int Width, int Channels) grid,
+    Func<float[], bool[]?, float[], float> score) : IRowModel
 {
     public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
     {
@@ -18,7 +19,7 @@ internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, i
             throw new ArgumentOutOfRangeException(nameof(inputSchema),
                 $"Column '{column.Name}' has grids of {actual.Height} x {actual.Width} x {actual.Channels}. The detector was fitted on {grid.Height} x {grid.Width} x {grid.Channels}. " +
                 "Use the image size and backbone of training.");
-        return [column];
+        return columns.Ignored is { } ignored ? [column, IgnoredColumn.Require(inputSchema, ignored, grid)] : [column];
     }
 
     public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema) => columns.Outputs(grid.Height, grid.Width);
@@ -26,6 +27,7 @@ internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, i
     public Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
     {
         var source = input.GetGetter<VBuffer<float>>(input.Schema[columns.Features]);
+        var ignored = IgnoredColumn.Reader(input, columns.Ignored is { } name ? input.Schema[name] : null);
         VBuffer<float> buffer = default;
         var features = new float[grid.Height * grid.Width * grid.Channels];
         var map = new float[grid.Height * grid.Width];
@@ -34,7 +36,7 @@ internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, i
         {
             source(ref buffer);
             buffer.CopyTo(features);
-            value = score(features, map);
+            value = score(features, ignored(), map);
         });
         ValueGetter<float> getScore = (ref float dst) =>
         {

@@ -10,25 +10,33 @@ internal sealed class FeatureRows
 {
     private readonly IDataView _input;
     private readonly DataViewSchema.Column _features;
-    private readonly DataViewSchema.Column? _label;
+    private readonly DataViewSchema.Column? _label, _ignored;
 
     /// <param name="input">The view.</param>
     /// <param name="features">The column of grids.</param>
     /// <param name="labelColumnName">A Single or Boolean column whose rows above 0 are left out; null, or the default name where the view lacks it: all rows count as good.</param>
-    public FeatureRows(IDataView input, DataViewSchema.Column features, string? labelColumnName)
+    /// <param name="ignoredColumnName">A column that says which patches are ignored, see <see cref="IgnoredColumn"/>; none are where it is null, or the default and not there.</param>
+    public FeatureRows(IDataView input, DataViewSchema.Column features, string? labelColumnName, string? ignoredColumnName)
     {
         _input = input;
         _features = features;
         _label = LabelColumn.Find(input.Schema, labelColumnName);
+        _ignored = IgnoredColumn.Find(input.Schema, ignoredColumnName, Columns.Grid(features));
     }
 
-    /// <summary>Calls <paramref name="visit"/> with the number of the row among the good ones and its values, which are valid during the call.</summary>
+    /// <summary>The column that says which patches are ignored; null where all are inspected.</summary>
+    public string? IgnoredColumnName => _ignored?.Name;
+
+    /// <summary>
+    /// Calls <paramref name="visit"/> with the number of the row among the good ones, its values and which of its patches are ignored, [P], or null
+    /// where none are; both are valid during the call.
+    /// </summary>
     /// <returns>The number of good rows.</returns>
-    /// <exception cref="DxmiException">A value is not finite.</exception>
-    public int ForEach(Action<int, float[]> visit, CancellationToken cancellation)
+    /// <exception cref="DxmiException">A value is not finite, or all patches of a row are ignored.</exception>
+    public int ForEach(Action<int, float[], bool[]?> visit, CancellationToken cancellation)
     {
-        DataViewSchema.Column[] wanted = _label is { } labelColumn ? [_features, labelColumn] : [_features];
-        using var cursor = _input.GetRowCursor(wanted);
+        using var cursor = _input.GetRowCursor(new[] { _features, _label, _ignored }.OfType<DataViewSchema.Column>());
+        var ignored = IgnoredColumn.Reader(cursor, _ignored);
         var features = cursor.GetGetter<VBuffer<float>>(_features);
         var anomalous = LabelColumn.Reader(cursor, _label);
         VBuffer<float> buffer = default;
@@ -45,7 +53,7 @@ internal sealed class FeatureRows
             if (Array.Exists(values, v => !float.IsFinite(v)))
                 throw new DxmiException($"Row {cursor.Position} of column '{_features.Name}' holds a value that is not a finite number.",
                     "Training needs finite features.", "Remove the row, or replace missing values before training.");
-            visit(count++, values);
+            visit(count++, values, ignored());
         }
         return count;
     }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -31,11 +32,14 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         Grid = grid;
         Summary = summary;
         _session = new OnnxSession(graph, "The detector's graph");
-        _rowModel = new DetectionRowModel(columns, grid, Score);
+        _rowModel = new DetectionRowModel(columns, grid, (features, ignored, map) => Score(features, map, ignored));
     }
 
     /// <summary>The grid of the features, [H, W, C].</summary>
     public (int Height, int Width, int Channels) Grid { get; }
+
+    /// <summary>Whether it was trained with masks and reads which patches to ignore.</summary>
+    public bool Ignores => _columns.Ignored is not null;
 
     /// <summary>What was fitted, in words: the method and its figures.</summary>
     public string Summary { get; }
@@ -46,20 +50,37 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
 
     /// <summary>Scores one grid directly.</summary>
     /// <param name="features">[H, W, C], row major.</param>
-    /// <param name="map">Receives a value a patch, [H, W]; higher is more anomalous.</param>
+    /// <param name="map">Receives a value a patch, [H, W]; higher is more anomalous. Ignored patches get the lowest value of the inspected ones.</param>
+    /// <param name="ignored">[H, W], true for the patches that are left out of the score; null inspects all. Needs a detector that <see cref="Ignores"/>.</param>
     /// <returns>The score.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An array has another length.</exception>
-    public float Score(float[] features, float[] map)
+    /// <exception cref="ArgumentOutOfRangeException">An array has another length, or patches are to be ignored by a detector that cannot.</exception>
+    /// <exception cref="DxmiException">All patches are ignored.</exception>
+    public float Score(float[] features, float[] map, bool[]? ignored = null)
     {
+        if (ignored is not null && !Ignores)
+            throw new ArgumentOutOfRangeException(nameof(ignored),
+                "The detector was trained without masks and cannot ignore patches. Expected null. Train it on data with the column that IgnoreRegions adds.");
         ArgumentOutOfRangeException.ThrowIfNotEqual(features.Length, Grid.Height * Grid.Width * Grid.Channels, nameof(features));
         ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, Grid.Height * Grid.Width, nameof(map));
         var score = new float[1];
-        _session.Run((DetectionGraph.Input, features, [1, Grid.Height, Grid.Width, Grid.Channels]),
-            (DetectionGraph.Map, map, [1, Grid.Height, Grid.Width]), (DetectionGraph.Score, score, [1]));
+        (string, float[], long[])[] inputs = [(DetectionGraph.Input, features, [1, Grid.Height, Grid.Width, Grid.Channels])];
+        if (Ignores)
+            inputs = [.. inputs, (DetectionGraph.Ignored, IgnoredPatches(ignored, map.Length), [1, Grid.Height, Grid.Width])];
+        _session.Run(inputs, (DetectionGraph.Map, map, [1, Grid.Height, Grid.Width]), (DetectionGraph.Score, score, [1]));
         return score[0];
     }
 
-    // Binary format: columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX).
+    private static float[] IgnoredPatches(bool[]? ignored, int patches)
+    {
+        if (ignored is null)
+            return new float[patches];
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ignored.Length, patches, nameof(ignored));
+        if (Array.TrueForAll(ignored, i => i))
+            throw IgnoredColumn.AllIgnored("All patches of an image are ignored.");
+        return Array.ConvertAll(ignored, i => i ? 1f : 0f);
+    }
+
+    // Binary format: columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX); their column, see IgnoredColumn.Write.
     private protected override void Write(BinaryWriter writer)
     {
         _columns.Write(writer);
@@ -69,6 +90,7 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         writer.Write(Summary);
         writer.Write(_session.Model.Length);
         writer.Write(_session.Model);
+        IgnoredColumn.Write(writer, _columns.Ignored);
     }
 
     private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
@@ -78,7 +100,9 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         var summary = reader.ReadString();
         int length = reader.ReadInt32();
         var graph = reader.ReadBytes(length);
-        return graph.Length == length ? new GraphAnomalyTransformer(env, columns, grid, graph, summary) : throw new EndOfStreamException("the graph is cut off.");
+        if (graph.Length != length)
+            throw new EndOfStreamException("the graph is cut off.");
+        return new GraphAnomalyTransformer(env, columns with { Ignored = IgnoredColumn.Read(reader) }, grid, graph, summary);
     });
 
     /// <inheritdoc/>

@@ -19,12 +19,17 @@ internal sealed record PatchProjection(float[] Mean, float[] Basis, int Channels
         private readonly Tensor _products = zeros(channels, channels, dtype: ScalarType.Float64).DetachFromDisposeScope();
         private long _count;
 
-        /// <summary>Adds the patches of one row, [P, C].</summary>
-        public void Add(float[] patches)
+        /// <summary>Number of patches.</summary>
+        public long Count => _count;
+
+        /// <summary>Adds the patches of one row, [P, C], but those that are ignored, [P].</summary>
+        public void Add(float[] patches, bool[]? ignored)
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var x = tensor(patches, [patches.Length / channels, channels]);
+            if (ignored is not null)
+                x = x.index_select(0, tensor([.. Enumerable.Range(0, ignored.Length).Where(p => !ignored[p]).Select(p => (long)p)]));
             _sum.Increase(x.sum([0L], type: ScalarType.Float64));
             _products.Increase(x.t().mm(x).to(ScalarType.Float64));
             _count += x.shape[0];

@@ -11,6 +11,9 @@ internal sealed class PatchReservoir(int capacity, int channels, int seed)
     private readonly List<(int Row, int Position)> _origins = [];
     private long _seen;
 
+    /// <summary>Number of patches offered.</summary>
+    public long Seen => _seen;
+
     /// <summary>Number of patches held.</summary>
     public int Count => _patches.Count;
 
@@ -26,11 +29,13 @@ internal sealed class PatchReservoir(int capacity, int channels, int seed)
         return all;
     }
 
-    /// <summary>Offers all patches of a row, [P, C].</summary>
-    public void Offer(int row, ReadOnlySpan<float> patches)
+    /// <summary>Offers all patches of a row, [P, C], but those that are ignored, [P].</summary>
+    public void Offer(int row, ReadOnlySpan<float> patches, bool[]? ignored)
     {
         for (int p = 0; p < patches.Length / channels; p++)
         {
+            if (ignored is not null && ignored[p])
+                continue;
             _seen++;
             int slot = _patches.Count;
             if (slot < capacity)

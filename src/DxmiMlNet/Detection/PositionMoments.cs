@@ -8,9 +8,23 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
 {
     private readonly Tensor _sum = zeros(positions, components).DetachFromDisposeScope();                   // [P, K]
     private readonly Tensor _products = zeros(positions, components, components).DetachFromDisposeScope();  // [P, K, K]
+    private readonly int[] _ignored = new int[positions];   // rows that ignore a position
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>Adds one row of projected patches, [P, K], but those that are ignored, [P].</summary>
+    public void Add(Tensor row, bool[]? ignored)
+    {
+        using var scope = NewDisposeScope();
+        if (ignored is not null)
+        {
+            row = row * tensor(Array.ConvertAll(ignored, i => i ? 0f : 1f)).unsqueeze(1);
+            for (int p = 0; p < positions; p++)
+                _ignored[p] += ignored[p] ? 1 : 0;
+        }
+        Add(row.unsqueeze(0));
+    }
 
     /// <summary>Adds rows of projected patches, [B, P, K].</summary>
     public void Add(Tensor rows)
@@ -28,6 +42,8 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
         _sum.Increase(other._sum);
         _products.Increase(other._products);
         Rows += other.Rows;
+        for (int p = 0; p < positions; p++)
+            _ignored[p] += other._ignored[p];
     }
 
     /// <summary>
@@ -41,14 +57,18 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var mean = _sum.Times(1.0 / Rows);                                                                 // [P, K]
-        var covariance = _products.Times(1.0 / Rows).Minus(mean.unsqueeze(2) * mean.unsqueeze(1));         // [P, K, K]
-        var pooled = covariance.mean([0L]);                                                                // [K, K]
+        var (sum, products, count) = Sums();
+        var perRow = count.reciprocal();                                                                   // [P]
+        var mean = sum * perRow.unsqueeze(1);                                                              // [P, K]
+        var covariance = (products * perRow.view(-1, 1, 1)).Minus(mean.unsqueeze(2) * mean.unsqueeze(1));  // [P, K, K]
+        var known = Known();
+        var pooled = (known is null ? covariance : covariance.index_select(0, known)).mean([0L]);          // [K, K]
         if (shareMean)
         {
-            var centred = mean.Minus(mean.mean([0L]));
-            covariance = pooled.Plus(centred.t().mm(centred).Times(1.0 / positions)).unsqueeze(0);
-            mean = mean.mean([0L]).unsqueeze(0);
+            var means = known is null ? mean : mean.index_select(0, known);
+            mean = means.mean([0L]).unsqueeze(0);
+            var centred = means.Minus(mean);
+            covariance = pooled.Plus(centred.t().mm(centred).Times(1.0 / means.shape[0])).unsqueeze(0);
         }
         else
         {
@@ -74,10 +94,32 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var mean = _sum.Times(1.0 / Rows);
-        var scatter = _products.Minus((mean.unsqueeze(2) * mean.unsqueeze(1)).Times(Rows));
-        var (_, transform) = Factor(scatter.Times(1.0 / (Rows - 1)).Plus(eye(components).Times(addedVariance)));
+        var (sum, products, count) = Sums();
+        var mean = sum * count.reciprocal().unsqueeze(1);
+        var scatter = products.Minus(mean.unsqueeze(2) * mean.unsqueeze(1) * count.view(-1, 1, 1));
+        var (_, transform) = Factor((scatter * count.Plus(-1).reciprocal().view(-1, 1, 1)).Plus(eye(components).Times(addedVariance)));
         return (mean.MoveToOuterDisposeScope(), transform.MoveToOuterDisposeScope());
+    }
+
+    // Sums, products and numbers of rows by position. A position that fewer than two rows have shown takes the statistics of all: nothing is
+    // known of it, and an image to come may show it.
+    private (Tensor Sum, Tensor Products, Tensor Count) Sums()
+    {
+        int[] shown = Array.ConvertAll(_ignored, ignored => Rows - ignored);
+        long all = shown.Sum(n => (long)n);
+        var count = tensor(Array.ConvertAll(shown, n => n < 2 ? all : (float)n));   // [P]
+        if (Known() is null)
+            return (_sum, _products, count);
+        var isUnknown = tensor(Array.ConvertAll(shown, n => n < 2));
+        return (where(isUnknown.unsqueeze(1), _sum.sum([0L], keepdim: true), _sum),
+            where(isUnknown.view(-1, 1, 1), _products.sum([0L], keepdim: true), _products), count);
+    }
+
+    // The positions that two rows or more have shown; null where all are.
+    private Tensor? Known()
+    {
+        long[] known = [.. Enumerable.Range(0, positions).Where(p => Rows - _ignored[p] >= 2).Select(p => (long)p)];
+        return known.Length == positions || known.Length == 0 ? null : tensor(known);
     }
 
     // L with L L^T = cov, and L^-T.

@@ -10,4 +10,8 @@ namespace DxmiMlNet.Evaluation;
 /// <param name="Mask">
 /// [height, width] at the evaluation resolution, true on defects; null when unknown. Not used for good images: all their pixels are normal.
 /// </param>
-public sealed record EvaluatedImage(string Path, string DefectType, bool IsAnomalous, float Score, bool? Rejected = null, float[]? Map = null, bool[]? Mask = null);
+public sealed record EvaluatedImage(string Path, string DefectType, bool IsAnomalous, float Score, bool? Rejected = null, float[]? Map = null, bool[]? Mask = null)
+{
+    /// <summary>[height, width], true for the pixels that were not inspected: they count in no pixel metric. Null where all were.</summary>
+    public bool[]? Ignored { get; init; }
+}

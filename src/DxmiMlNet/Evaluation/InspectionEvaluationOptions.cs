@@ -29,6 +29,9 @@ public sealed class InspectionEvaluationOptions
     /// <summary>Optional: the image's file, Text; names the image in messages, and a mask must have the size of its image.</summary>
     public string? ImagePathColumnName = "ImagePath";
 
+    /// <summary>Optional: which patches of the map are ignored, Vector of Boolean [height, width]; their pixels count in no pixel metric.</summary>
+    public string? IgnoredColumnName = "Ignored";
+
     /// <summary>Side of the square in pixels at which maps and masks are compared, positive: maps are resized bilinearly, masks to the nearest pixel.</summary>
     public int Resolution = 224;
 }

@@ -42,6 +42,7 @@ public sealed class InspectionEvaluator
                 "A finite score was expected.", "Check that image and the model, or leave the image out.");
         CheckLength(image, "map", image.Map?.Length);
         CheckLength(image, "mask", image.Mask?.Length);
+        CheckLength(image, "ignored part", image.Ignored?.Length);
         if (image.Map is { } map)
         {
             int bad = PixelMetrics.FirstNotFinite(map);
@@ -50,7 +51,7 @@ public sealed class InspectionEvaluator
                     "Finite values were expected.", "Check that image and the model, or leave the image out.");
             AddPixels(image, map);
         }
-        _images.Add(image with { Map = null, Mask = null });
+        _images.Add(image with { Map = null, Mask = null, Ignored = null });
     }
 
     /// <summary>The metrics of all images added so far. More may be added afterwards.</summary>
@@ -100,13 +101,13 @@ public sealed class InspectionEvaluator
     {
         if (!image.IsAnomalous)
         {
-            _goodPixels.Add(map);
+            _goodPixels.Add(image.Ignored is { } ignored ? [.. map.Where((_, p) => !ignored[p])] : map);
         }
         else if (image.Mask is { } mask)
         {
             if (!_defectPixels.TryGetValue(image.DefectType, out var pixels))
                 _defectPixels[image.DefectType] = pixels = new PixelScores();
-            pixels.Add(map, mask, Height, Width);
+            pixels.Add(map, mask, Height, Width, image.Ignored);
         }
     }
 

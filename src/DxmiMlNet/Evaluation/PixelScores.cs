@@ -66,8 +66,17 @@ internal sealed class PixelScores
     /// <param name="mask">[height, width], true on defects.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
-    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<bool> mask, int height, int width)
+    /// <param name="ignored">[height, width], true where not inspected; null for nowhere.</param>
+    public void Add(ReadOnlySpan<float> map, ReadOnlySpan<bool> mask, int height, int width, bool[]? ignored = null)
     {
+        if (ignored is not null)
+        {
+            // What is left of a defect is what could be found of it.
+            var inspected = mask.ToArray();
+            for (int i = 0; i < inspected.Length; i++)
+                inspected[i] &= !ignored[i];
+            mask = inspected;
+        }
         if (_labels.Length != map.Length)
         {
             _labels = new int[map.Length];
@@ -80,6 +89,8 @@ internal sealed class PixelScores
         int normal = 0;
         for (int i = 0; i < map.Length; i++)
         {
+            if (ignored is not null && ignored[i])
+                continue;
             if (_labels[i] == 0)
             {
                 _normalOfImage[normal++] = map[i];

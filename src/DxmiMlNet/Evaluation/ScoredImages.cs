@@ -13,7 +13,7 @@ internal sealed class ScoredImages
 
     private readonly IDataView _scored;
     private readonly DataViewSchema.Column _label, _score;
-    private readonly DataViewSchema.Column? _predictedLabel, _map, _maskPath, _defectType, _imagePath;
+    private readonly DataViewSchema.Column? _predictedLabel, _map, _maskPath, _defectType, _imagePath, _ignored;
     private readonly int _resolution;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
@@ -32,12 +32,13 @@ internal sealed class ScoredImages
         _imagePath = Optional(options.ImagePathColumnName, defaults.ImagePathColumnName, "the path of an image as Text", IsText);
         if (_map is null || _maskPath is null)
             _map = _maskPath = null;   // one is of no use without the other, and a map may be costly
+        _ignored = _map is { } m ? IgnoredColumn.Find(scored.Schema, options.IgnoredColumnName, Columns.Grid(m)) : null;
     }
 
     /// <summary>The images one by one; a map's array is used again for the next image.</summary>
     public IEnumerable<EvaluatedImage> Read()
     {
-        var needed = new[] { _label, _score, _predictedLabel, _map, _maskPath, _defectType, _imagePath }.OfType<DataViewSchema.Column>();
+        var needed = new[] { _label, _score, _predictedLabel, _map, _maskPath, _defectType, _imagePath, _ignored }.OfType<DataViewSchema.Column>();
         using var cursor = _scored.GetRowCursor(needed);
         var isAnomalous = LabelColumn.Reader(cursor, _label);
         var score = Reader<float>(cursor, _score);
@@ -46,6 +47,7 @@ internal sealed class ScoredImages
         var defectType = Reader<ReadOnlyMemory<char>>(cursor, _defectType);
         var imagePath = Reader<ReadOnlyMemory<char>>(cursor, _imagePath);
         var map = MapReader(cursor);
+        var ignored = IgnoredReader(cursor);
         while (cursor.MoveNext())
         {
             bool anomalous = isAnomalous();
@@ -59,7 +61,10 @@ internal sealed class ScoredImages
                 score!(),
                 rejected?.Invoke(),
                 anomalous && mask.Length == 0 ? null : map?.Invoke(),
-                anomalous && mask.Length > 0 ? LoadMask(mask, path) : null);
+                anomalous && mask.Length > 0 ? LoadMask(mask, path) : null)
+            {
+                Ignored = ignored(),
+            };
         }
     }
 
@@ -83,6 +88,22 @@ internal sealed class ScoredImages
             read().CopyTo(dense);
             MapResizer.Resize(dense, height, width, resized, _resolution, _resolution);
             return resized;
+        };
+    }
+
+    private Func<bool[]?> IgnoredReader(DataViewRow row)
+    {
+        if (_map is not { } map || _ignored is null)
+            return () => null;
+        var (height, width, _) = Columns.Grid(map);
+        var read = IgnoredColumn.Reader(row, _ignored);
+        return () =>
+        {
+            if (read() is not { } patches)
+                return null;
+            var pixels = new bool[_resolution * _resolution];
+            IgnoredColumn.Fill(patches, height, width, pixels, _resolution, _resolution, true);
+            return pixels;
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DxmiMlNet.Images;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Explanation;
@@ -22,10 +23,11 @@ public static class AnomalyOverlay
     /// <param name="scale">What the values mean; a fitted <c>DrawAnomalyMap</c> has one.</param>
     /// <param name="opacity">The greatest opacity of the colour, 0 to 1.</param>
     /// <param name="minimumArea">Regions with fewer pixels of the image get no outline.</param>
+    /// <param name="ignored">[mapHeight, mapWidth], true for patches that stay clear; null for none.</param>
     /// <returns>A new image of the photograph's size and pixel format; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size does not fit, or a value is outside its range.</exception>
     public static MLImage Draw(MLImage image, ReadOnlySpan<float> map, int mapHeight, int mapWidth, AnomalyScale scale,
-        double opacity = 0.5, double minimumArea = 16)
+        double opacity = 0.5, double minimumArea = 16, bool[]? ignored = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scale);
@@ -35,7 +37,7 @@ public static class AnomalyOverlay
             throw new ArgumentOutOfRangeException(nameof(image),
                 $"The image has an unknown pixel format of {image.BitsPerPixel} bits. "
                 + "Expected Rgba32 or Bgra32. Convert it first.");
-        DefectRegions.Find(map, mapHeight, mapWidth, image.Height, image.Width, scale.Threshold, minimumArea, out var grid);
+        DefectRegions.Find(map, mapHeight, mapWidth, image.Height, image.Width, scale.Threshold, minimumArea, ignored, out var grid);
 
         int count = image.Height * image.Width;
         var values = ArrayPool<float>.Shared.Rent(count);
@@ -43,6 +45,7 @@ public static class AnomalyOverlay
         try
         {
             MapResizer.Resize(map, mapHeight, mapWidth, values.AsSpan(0, count), image.Height, image.Width);
+            IgnoredColumn.Fill(ignored, mapHeight, mapWidth, values.AsSpan(0, count), image.Height, image.Width, scale.Low);
             bool redFirst = image.PixelFormat == MLPixelFormat.Rgba32;
             Blend(image.Pixels, values, pixels.AsSpan(0, count * 4), scale, Palette(opacity, scale), redFirst);
             if (grid is not null)

@@ -12,24 +12,15 @@ namespace DxmiMlNet.Explanation;
 /// Every row gets a new image, which belongs to the consumer. As in all of ML.NET's image stages, a getter disposes what it finds in the
 /// variable given to it: an overlay taken from a cursor or a prediction engine lasts until that one's next row. Save or copy it before.
 /// </remarks>
-public sealed class AnomalyOverlayTransformer : InspectionTransformer, IRowModel
+public sealed class AnomalyOverlayTransformer : MapStageTransformer
 {
     internal static readonly LoaderInfo Loader = new("DXMIDRAW", "DxmiDrawMap", 1, typeof(AnomalyOverlayTransformer));
 
-    private readonly string _mapColumnName;
-    private readonly string _imageColumnName;
-    private readonly string _outputColumnName;
-
-    internal AnomalyOverlayTransformer(IHostEnvironment env, string mapColumnName, string imageColumnName, string outputColumnName,
-        AnomalyScale scale, double opacity, double minimumArea)
-        : base(env, nameof(AnomalyOverlayTransformer))
+    internal AnomalyOverlayTransformer(IHostEnvironment env, MapStageColumns columns, AnomalyScale scale, double opacity, double minimumArea)
+        : base(env, nameof(AnomalyOverlayTransformer), columns, minimumArea)
     {
-        _mapColumnName = mapColumnName;
-        _imageColumnName = imageColumnName;
-        _outputColumnName = outputColumnName;
         Scale = scale;
         Opacity = opacity;
-        MinimumArea = minimumArea;
     }
 
     /// <summary>What the colours mean, learned from good parts.</summary>
@@ -37,11 +28,6 @@ public sealed class AnomalyOverlayTransformer : InspectionTransformer, IRowModel
 
     /// <summary>The greatest opacity of the colour, 0 to 1.</summary>
     public double Opacity { get; }
-
-    /// <summary>Regions with fewer pixels of the original image get no outline.</summary>
-    public double MinimumArea { get; }
-
-    private protected override IRowModel RowModel => this;
 
     private protected override LoaderInfo LoaderInfo => Loader;
 
@@ -53,16 +39,18 @@ public sealed class AnomalyOverlayTransformer : InspectionTransformer, IRowModel
     // float: pixel threshold of the outlines
     // double: opacity
     // double: minimum area in pixels of the image
+    // column of ignored patches, see IgnoredColumn.Write
     private protected override void Write(BinaryWriter writer)
     {
-        writer.Write(_mapColumnName);
-        writer.Write(_imageColumnName);
-        writer.Write(_outputColumnName);
+        writer.Write(ColumnNames.Map);
+        writer.Write(ColumnNames.Image);
+        writer.Write(ColumnNames.Output);
         writer.Write(Scale.Low);
         writer.Write(Scale.High);
         writer.Write(Scale.Threshold);
         writer.Write(Opacity);
         writer.Write(MinimumArea);
+        IgnoredColumn.Write(writer, ColumnNames.Ignored);
     }
 
     private static AnomalyOverlayTransformer Read(IHostEnvironment env, BinaryReader reader)
@@ -73,33 +61,23 @@ public sealed class AnomalyOverlayTransformer : InspectionTransformer, IRowModel
         scale.Check();
         AnomalyOverlay.CheckOpacity(opacity);
         DefectRegions.CheckMinimumArea(minimumArea);
-        return new AnomalyOverlayTransformer(env, map, image, output, scale, opacity, minimumArea);
+        return new AnomalyOverlayTransformer(env, new MapStageColumns(map, image, output, IgnoredColumn.Read(reader)), scale, opacity, minimumArea);
     }
 
     // ML.NET finds this method by its name and binds its internal ModelLoadContext to the second argument.
     private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));
 
-    internal static DataViewSchema.DetachedColumn Output(string name) => new(name, new ImageDataViewType());
-
-    DataViewSchema.Column[] IRowModel.BindInputs(DataViewSchema inputSchema)
-        => [MapColumns.RequireMap(inputSchema, _mapColumnName), MapColumns.RequireImage(inputSchema, _imageColumnName)];
+    internal static DataViewSchema.DetachedColumn OutputColumn(string name) => new(name, new ImageDataViewType());
 
     // The overlay has the type of the photograph: where its size is known beforehand, so is the overlay's.
-    DataViewSchema.DetachedColumn[] IRowModel.Outputs(DataViewSchema inputSchema)
-        => [new(_outputColumnName, MapColumns.RequireImage(inputSchema, _imageColumnName).Type)];
+    private protected override DataViewSchema.DetachedColumn Output(DataViewSchema inputSchema)
+        => new(ColumnNames.Output, MapColumns.RequireImage(inputSchema, ColumnNames.Image).Type);
 
-    Delegate?[] IRowModel.CreateGetters(DataViewRow input, Func<int, bool> isActive)
+    private protected override Delegate CreateGetter(MapAndImage row) => (ValueGetter<MLImage>)((ref MLImage overlay) =>
     {
-        if (!isActive(0))
-            return [null];
-        var row = new MapAndImage(input, _mapColumnName, _imageColumnName);
-        ValueGetter<MLImage> getter = (ref MLImage overlay) =>
-        {
-            row.Read();
-            var drawn = AnomalyOverlay.Draw(row.Image, row.Map, row.Height, row.Width, Scale, Opacity, MinimumArea);
-            overlay?.Dispose();
-            overlay = drawn;
-        };
-        return [getter];
-    }
+        row.Read();
+        var drawn = AnomalyOverlay.Draw(row.Image, row.Map, row.Height, row.Width, Scale, Opacity, MinimumArea, row.Ignored);
+        overlay?.Dispose();
+        overlay = drawn;
+    });
 }

@@ -20,7 +20,7 @@ public sealed record AnomalyScale(float Low, float High, float Threshold)
     /// </summary>
     internal static AnomalyScale FromGoodMaps(GoodMaps maps, double alpha)
     {
-        float threshold = new ConformalCalibration(maps.Maxima).Threshold(alpha);
+        float threshold = maps.Calibration.Threshold(alpha);
         float low = GoodMaps.Median(maps.Medians);
         double range = (GoodMaps.Median(maps.Maxima) - (double)low) * Reach;
         // Constant maps have no range: then any visible deviation is a full one.

@@ -1,7 +1,4 @@
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
-using DxmiMlNet.Persistence;
-using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -23,61 +20,28 @@ namespace DxmiMlNet.Explanation;
 /// anomalous are ignored; without a label column every row counts as good. One pass over the data, two numbers kept an image.
 /// </para>
 /// </remarks>
-public sealed class DefectRegionEstimator : IEstimator<DefectRegionTransformer>
+public sealed class DefectRegionEstimator : MapStageEstimator<DefectRegionTransformer>
 {
-    /// <summary>The settings of <c>FindDefectRegions</c>.</summary>
-    public sealed class Options
-    {
-        /// <summary>The anomaly map: a vector of Single with dimensions [height, width].</summary>
-        public string MapColumnName = "AnomalyMap";
+    /// <summary>
+    /// The settings of <c>FindDefectRegions</c>; the column that it adds has eight numbers a region (see <see cref="DefectRegion"/>), a vector of Single
+    /// of variable size.
+    /// </summary>
+    public sealed class Options() : MapStageOptions("Regions");
 
-        /// <summary>The original image; regions are in its pixels.</summary>
-        public string ImageColumnName = "Image";
-
-        /// <summary>The column to add: eight numbers a region (see <see cref="DefectRegion"/>), a vector of Single of variable size.</summary>
-        public string OutputColumnName = "Regions";
-
-        /// <summary>The share of good parts that may show a region, between 0 and 1, both excluded.</summary>
-        public double Alpha = 0.05;
-
-        /// <summary>Regions with fewer pixels of the original image are left out; 0 or more.</summary>
-        public double MinimumArea = 16;
-
-        /// <summary>
-        /// 0 or false for good images, which alone are learned from; Single or Boolean. Null looks at none; the default may be absent.
-        /// </summary>
-        public string? LabelColumnName = LabelColumn.DefaultName;
-    }
-
-    private readonly IHost _host;
     private readonly Options _options;
 
     internal DefectRegionEstimator(IHostEnvironment env, Options options)
+        : base(env, nameof(DefectRegionEstimator), options)
     {
-        _host = env.Register(nameof(DefectRegionEstimator));
-        ConformalCalibration.CheckAlpha(options.Alpha);
-        DefectRegions.CheckMinimumArea(options.MinimumArea);
         _options = options;
-        MlNetBridge.Register(env);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        MapColumns.Check(inputSchema, _options.MapColumnName, _options.ImageColumnName, _options.LabelColumnName);
-        return SchemaShapes.With(inputSchema, DefectRegionTransformer.Output(_options.OutputColumnName));
-    }
+    private protected override DataViewSchema.DetachedColumn Output => DefectRegionTransformer.OutputColumn(_options.OutputColumnName);
 
-    /// <inheritdoc/>
-    /// <exception cref="DxmiException">There are too few good images for alpha, or a map holds what is not a number.</exception>
-    public DefectRegionTransformer Fit(IDataView input)
+    private protected override DefectRegionTransformer Make(IHost host, IChannel channel, GoodMaps maps)
     {
-        MapColumns.RequireImage(input.Schema, _options.ImageColumnName);
-        using var channel = _host.Start("Fitting");
-        var maps = GoodMaps.Read(input, _options.MapColumnName, _options.LabelColumnName);
-        float threshold = new ConformalCalibration(maps.Maxima).Threshold(_options.Alpha);
+        float threshold = maps.Calibration.Threshold(_options.Alpha);
         channel.Info(MessageSensitivity.None, "Pixel threshold {0:G6} from {1} good images at alpha {2}", threshold, maps.Maxima.Count, _options.Alpha);
-        return new DefectRegionTransformer(_host, _options.MapColumnName, _options.ImageColumnName, _options.OutputColumnName, threshold, _options.MinimumArea);
+        return new DefectRegionTransformer(host, MapStageColumns.Of(_options, maps.IgnoredColumnName), threshold, _options.MinimumArea);
     }
 }

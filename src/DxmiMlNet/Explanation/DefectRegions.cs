@@ -1,5 +1,6 @@
 using System.Buffers;
 using DxmiMlNet.Images;
+using DxmiMlNet.Pipeline;
 
 namespace DxmiMlNet.Explanation;
 
@@ -27,17 +28,19 @@ public static class DefectRegions
     /// <param name="imageWidth">Width of the original image in pixels.</param>
     /// <param name="threshold">A pixel whose map value is greater belongs to a region.</param>
     /// <param name="minimumArea">Regions with fewer pixels of the original image are left out.</param>
+    /// <param name="ignored">[mapHeight, mapWidth], true for patches in which nothing is reported; null for none.</param>
     /// <returns>The regions, the one with the greatest peak first.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size does not fit, the map holds what is not a number, or threshold or area is not a number.</exception>
     public static IReadOnlyList<DefectRegion> Find(ReadOnlySpan<float> map, int mapHeight, int mapWidth, int imageHeight, int imageWidth,
-        float threshold, double minimumArea = 16)
-        => Find(map, mapHeight, mapWidth, imageHeight, imageWidth, threshold, minimumArea, out _);
+        float threshold, double minimumArea = 16, bool[]? ignored = null)
+        => Find(map, mapHeight, mapWidth, imageHeight, imageWidth, threshold, minimumArea, ignored, out _);
 
     /// <summary>The same, and the grid that tells which cells belong to a region; null where there is none.</summary>
     internal static IReadOnlyList<DefectRegion> Find(ReadOnlySpan<float> map, int mapHeight, int mapWidth, int imageHeight, int imageWidth,
-        float threshold, double minimumArea, out RegionGrid? grid)
+        float threshold, double minimumArea, bool[]? ignored, out RegionGrid? grid)
     {
         CheckMap(map, mapHeight, mapWidth);
+        CheckIgnored(ignored, map.Length);
         CheckMinimumArea(minimumArea);
         if (imageHeight <= 0 || imageWidth <= 0)
             throw new ArgumentOutOfRangeException(nameof(imageHeight),
@@ -59,6 +62,7 @@ public static class DefectRegions
         try
         {
             MapResizer.Resize(map, mapHeight, mapWidth, values.AsSpan(0, count), height, width);
+            IgnoredColumn.Fill(ignored, mapHeight, mapWidth, values.AsSpan(0, count), height, width, float.NegativeInfinity);
             for (int i = 0; i < count; i++)
                 mask[i] = values[i] >= threshold;
             var labels = new int[count];
@@ -87,6 +91,13 @@ public static class DefectRegions
             if (!float.IsFinite(value))
                 throw new ArgumentOutOfRangeException(nameof(map),
                     $"The anomaly map holds {value}. Expected finite values only. Look at the image, and at the stage that makes the map.");
+    }
+
+    internal static void CheckIgnored(bool[]? ignored, int patches)
+    {
+        if (ignored is not null && ignored.Length != patches)
+            throw new ArgumentOutOfRangeException(nameof(ignored),
+                $"Of {patches} patches {ignored.Length} are said to be ignored or not. Expected one flag a patch. Pass the Ignored column of the same row.");
     }
 
     internal static void CheckMinimumArea(double minimumArea)

@@ -12,6 +12,7 @@ internal static class InspectionColumns
     public const string Category = "Category";
     public const string DefectType = "DefectType";
     public const string MaskPath = "MaskPath";
+    public const string IgnoreMaskPath = "IgnoreMaskPath";
     public const string Image = "Image";
 
     public static DataViewSchema Schema { get; } = MakeSchema();
@@ -35,6 +36,7 @@ internal static class InspectionColumns
         builder.AddColumn(Category, TextDataViewType.Instance);
         builder.AddColumn(DefectType, TextDataViewType.Instance);
         builder.AddColumn(MaskPath, TextDataViewType.Instance);
+        builder.AddColumn(IgnoreMaskPath, TextDataViewType.Instance);
         builder.AddColumn(Image, new ImageDataViewType());   // of any size
         return builder.ToSchema();
     }

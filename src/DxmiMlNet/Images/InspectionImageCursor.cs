@@ -50,6 +50,7 @@ internal sealed class InspectionImageCursor(InspectionImageView view, int[] orde
             InspectionColumns.ImagePath => Text(item => item.ImagePath),
             InspectionColumns.Category => Text(item => item.Category),
             InspectionColumns.DefectType => Text(item => item.DefectType),
+            InspectionColumns.IgnoreMaskPath => Text(item => item.IgnoreMaskPath),
             _ => Text(item => item.MaskPath),
         };
         return getter as ValueGetter<TValue>

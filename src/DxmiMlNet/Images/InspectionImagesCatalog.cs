@@ -9,7 +9,8 @@ public static class InspectionImagesCatalog
 {
     /// <summary>
     /// A lazy view of the images of a data set, one row an image, with the columns <c>ImagePath</c> (Text), <c>Label</c> (Single: 0 good,
-    /// 1 anomalous), <c>Category</c> (Text), <c>DefectType</c> (Text: "good" for good), <c>MaskPath</c> (Text: empty without a mask) and
+    /// 1 anomalous), <c>Category</c> (Text), <c>DefectType</c> (Text: "good" for good), <c>MaskPath</c> (Text: empty without a mask),
+    /// <c>IgnoreMaskPath</c> (Text: empty where nothing is to be ignored) and
     /// <c>Image</c> (an image of any size, decoded only when it is asked for; see <see cref="ImageFile"/> for the formats).
     /// </summary>
     /// <param name="catalog">Data operations.</param>

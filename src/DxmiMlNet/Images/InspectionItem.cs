@@ -13,6 +13,9 @@ public sealed record InspectionItem(
     /// <summary>The <see cref="DefectType"/> of a good part.</summary>
     public const string Good = "good";
 
+    /// <summary>Full path of the image that marks what is to be ignored; empty where there is none. See <see cref="IgnoreMasks"/>.</summary>
+    public string IgnoreMaskPath { get; init; } = "";
+
     /// <summary>1 for an anomalous part, 0 for a good one.</summary>
     public float Label => IsAnomalous ? 1 : 0;
 }

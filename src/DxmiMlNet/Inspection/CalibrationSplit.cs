@@ -12,17 +12,39 @@ namespace DxmiMlNet;
 internal static partial class CalibrationSplit
 {
     // Enough for a fifth of them to cover a drift of light or tools, few enough for a block to be much longer than a part's photographs.
-    private const int Blocks = 20;
+    internal const int Blocks = 20;
 
     /// <summary>Splits by the seed; both parts come in the order of capture, so that whoever splits them further can keep parts together, too.</summary>
     public static (InspectionItem[] Fitting, InspectionItem[] Calibration) Split(IReadOnlyList<InspectionItem> items, int calibrationCount, int seed)
     {
+        var (order, blocks) = ShuffledBlocks(items, seed);
+        var heldBack = blocks.SelectMany(b => b).Take(calibrationCount).ToHashSet();
+        return ([.. order.Where(i => !heldBack.Contains(i)).Select(i => items[i])], [.. order.Where(heldBack.Contains).Select(i => items[i])]);
+    }
+
+    /// <summary>Splits by the seed into folds of about equal size, whole blocks each.</summary>
+    /// <param name="items">The images.</param>
+    /// <param name="folds">2 to <see cref="Blocks"/>, at most the number of images.</param>
+    /// <param name="seed">The seed.</param>
+    /// <returns>All images in the order of capture, and the fold of each.</returns>
+    public static (InspectionItem[] Items, int[] FoldOf) Folds(IReadOnlyList<InspectionItem> items, int folds, int seed)
+    {
+        var (order, blocks) = ShuffledBlocks(items, seed);
+        var foldOf = new int[items.Count];
+        for (int b = 0; b < blocks.Length; b++)
+            foreach (int i in blocks[b])
+                foldOf[i] = b % folds;
+        return ([.. order.Select(i => items[i])], [.. order.Select(i => foldOf[i])]);
+    }
+
+    // Indices of the items in the order of capture, and cut into blocks, which come in an order that the seed draws.
+    private static (int[] Order, int[][] Blocks) ShuffledBlocks(IReadOnlyList<InspectionItem> items, int seed)
+    {
         var (order, counter) = CaptureOrder(items);
         int[] cuts = Cuts(counter);
-        int[] blocks = [.. Enumerable.Range(0, cuts.Length - 1)];
+        int[][] blocks = [.. Enumerable.Range(0, cuts.Length - 1).Select(b => order[cuts[b]..cuts[b + 1]])];
         new Random(seed).Shuffle(blocks);
-        var heldBack = blocks.SelectMany(b => order[cuts[b]..cuts[b + 1]]).Take(calibrationCount).ToHashSet();
-        return ([.. order.Where(i => !heldBack.Contains(i)).Select(i => items[i])], [.. order.Where(heldBack.Contains).Select(i => items[i])]);
+        return (order, blocks);
     }
 
     /// <summary>

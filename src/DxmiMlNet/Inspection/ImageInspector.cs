@@ -19,6 +19,8 @@ internal sealed class ImageInspector : IDisposable
     private readonly ValueGetter<VBuffer<float>> _regions, _map;
     private readonly ValueGetter<MLImage>? _overlay;
     private readonly int _mapHeight, _mapWidth;
+    private readonly Func<bool[]?> _ignored;
+    private readonly bool _ignores;
     private VBuffer<float> _vector;
 
     public ImageInspector(ITransformer model, InspectionSettings settings)
@@ -27,7 +29,10 @@ internal sealed class ImageInspector : IDisposable
         var mapper = model.GetRowToRowMapper(_input.Schema);
         var schema = mapper.OutputSchema;
         string[] names = ["Score", "PValue", "PredictedLabel", "Verdict", "Regions", "AnomalyMap", .. settings.Overlays ? ["Overlay"] : Array.Empty<string>()];
-        _output = mapper.GetRow(_input, names.Select(name => schema[name]));
+        var ignored = schema.GetColumnOrNull(IgnoredColumn.DefaultName);
+        _ignores = ignored is not null;
+        _output = mapper.GetRow(_input, names.Select(name => schema[name]).Concat(ignored is { } column ? [column] : []));
+        _ignored = IgnoredColumn.Reader(_output, ignored);
         _score = _output.GetGetter<float>(schema["Score"]);
         _pValue = _output.GetGetter<float>(schema["PValue"]);
         _isRejected = _output.GetGetter<bool>(schema["PredictedLabel"]);
@@ -45,7 +50,9 @@ internal sealed class ImageInspector : IDisposable
         try
         {
             image = ImageFile.Load(item.ImagePath);
-            _input.Set(image);
+            if (item.IgnoreMaskPath.Length > 0 && !_ignores)
+                throw InspectionModel.NeedsMasks();
+            _input.Set(image, item.IgnoreMaskPath);
             var result = Read(item);
             if (_overlay is null)
                 return result;
@@ -92,7 +99,7 @@ internal sealed class ImageInspector : IDisposable
     private AnomalyMap ReadMap()
     {
         _map(ref _vector);
-        return new AnomalyMap([.. _vector.DenseValues()], _mapHeight, _mapWidth);
+        return new AnomalyMap([.. _vector.DenseValues()], _mapHeight, _mapWidth) { Ignored = (bool[]?)_ignored()?.Clone() };
     }
 
     // The stages know rows, not files: here the message gets the name that a person looks for.

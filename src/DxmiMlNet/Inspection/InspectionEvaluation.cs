@@ -1,6 +1,7 @@
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Evaluation;
 using DxmiMlNet.Images;
+using DxmiMlNet.Pipeline;
 
 namespace DxmiMlNet;
 
@@ -59,7 +60,10 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
     {
         bool compares = map is not null && (!item.IsAnomalous || item.MaskPath.Length > 0);
         return new EvaluatedImage(item.ImagePath, item.DefectType, item.IsAnomalous, score, isRejected,
-            compares ? Resize(map!) : null, compares && item.IsAnomalous ? LoadMask(item) : null);
+            compares ? Resize(map!) : null, compares && item.IsAnomalous ? LoadMask(item) : null)
+        {
+            Ignored = compares ? IgnoredPixels(map!) : null,
+        };
     }
 
     private static float[] Resize(AnomalyMap map)
@@ -67,6 +71,15 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
         var resized = new float[Resolution * Resolution];
         MapResizer.Resize(map.Values, map.Height, map.Width, resized, Resolution, Resolution);
         return resized;
+    }
+
+    private static bool[]? IgnoredPixels(AnomalyMap map)
+    {
+        if (map.Ignored is null)
+            return null;
+        var ignored = new bool[Resolution * Resolution];
+        IgnoredColumn.Fill(map.Ignored, map.Height, map.Width, ignored, Resolution, Resolution, true);
+        return ignored;
     }
 
     private static bool[] LoadMask(InspectionItem item)

@@ -32,6 +32,8 @@ public sealed class InspectionModel : IDisposable
         var stages = transformer as IEnumerable<ITransformer> ?? [transformer];
         Features = Stage<PatchFeatureTransformer>();
         Calibration = Stage<ScoreCalibrationTransformer>();
+        Masks = stages.OfType<IgnoreRegionsTransformer>().FirstOrDefault();
+        MapCalibration = stages.OfType<MapCalibrationTransformer>().FirstOrDefault();
         Overlay = Stage<AnomalyOverlayTransformer>();
         Regions = Stage<DefectRegionTransformer>();
 
@@ -45,6 +47,12 @@ public sealed class InspectionModel : IDisposable
 
     /// <summary>The stage from image to patch features, with its backbone.</summary>
     public PatchFeatureTransformer Features { get; }
+
+    /// <summary>The stage that says which patches are ignored; null for a model that was trained without masks.</summary>
+    public IgnoreRegionsTransformer? Masks { get; }
+
+    /// <summary>The stage from map to p-values; null for a model that has none.</summary>
+    public MapCalibrationTransformer? MapCalibration { get; }
 
     /// <summary>The stage from score to verdict, with its thresholds.</summary>
     public ScoreCalibrationTransformer Calibration { get; }
@@ -109,6 +117,11 @@ public sealed class InspectionModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Parallelism, 1);
         return InspectionBatch.Run(Transformer, items, settings, cancellation);
     }
+
+    /// <summary>The error of masks for a model that cannot ignore anything.</summary>
+    internal static DxmiException NeedsMasks() => new("The model was trained without masks and cannot ignore parts of an image.",
+        "Masks at inspection need a model that was trained with masks.",
+        "Train with --ignore-mask, --roi or --ignore-masks (IgnoreMaskPath, RoiPath or masks of the images), or leave the masks out.");
 
     /// <summary>Releases the inference sessions.</summary>
     public void Dispose() => (Transformer as IDisposable)?.Dispose();

@@ -52,4 +52,8 @@ public sealed record InspectionResult(InspectionItem Item) : IDisposable
 /// <param name="Values">[Height, Width], row by row; greater is more anomalous.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-public sealed record AnomalyMap(float[] Values, int Height, int Width);
+public sealed record AnomalyMap(float[] Values, int Height, int Width)
+{
+    /// <summary>[Height, Width], true for the patches that were ignored: their value is the lowest of the others. Null where none was.</summary>
+    public bool[]? Ignored { get; init; }
+}

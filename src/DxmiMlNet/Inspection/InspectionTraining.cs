@@ -1,10 +1,7 @@
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Diffusion;
-using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
-using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,8 +12,18 @@ namespace DxmiMlNet;
 /// calibrates decisions, colours and region threshold.
 /// </summary>
 /// <remarks>
+/// <para>
 /// The promise of the decisions rests on calibration parts being as new to the detector as those to come. Several photographs of one part in
 /// both halves would break it. So blocks of consecutive photographs are held back, told by the counting number in the file names.
+/// </para>
+/// <para>
+/// Where good images are few, <see cref="InspectionTrainingOptions.CrossFolds"/> lets all of them fit and calibrate (cross-conformal calibration: Vovk,
+/// Annals of Mathematics and Artificial Intelligence 74, 2015; CV+: Barber, Candes, Ramdas and Tibshirani, Annals of Statistics 49, 2021). Were a new part
+/// judged by all K detectors, each against its own fold, a good one would be rejected with a probability of at most about 2 alpha, and of about alpha
+/// in practice. Shipped is one detector, fitted on all images and calibrated with the scores of the folds: a good part is rejected with a probability
+/// of about alpha as far as a detector scores new good parts as one does that was fitted on (K - 1) / K of the images. No bound holds for every
+/// distribution; where the rate must be promised, hold images back instead, which is the default.
+/// </para>
 /// </remarks>
 public static class InspectionTraining
 {
@@ -44,28 +51,38 @@ public static class InspectionTraining
         if (!(options.Effort > 0 && double.IsFinite(options.Effort)))
             throw new ArgumentOutOfRangeException(nameof(options),
                 $"The effort is {options.Effort}. A finite number above 0 was expected. 1 is what the published figures were measured with.");
+        if (options.CrossFolds is < 0 or 1 or > CalibrationSplit.Blocks)
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"The number of folds is {options.CrossFolds}. 0 for none, or 2 to {CalibrationSplit.Blocks} were expected. 5 is usual.");
         var good = items.Where(item => !item.IsAnomalous).ToArray();
         // Before the first image is decoded: too few of them stay too few.
         CalibrationCount(good.Length, 0, options);
 
         var mlContext = new MLContext(options.Seed);
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
-        var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize);
-        var (usable, failed) = UsableImages.Find(good, backbone.PatchStride, progress, cancellation);
-        var (fitting, calibration) = CalibrationSplit.Split(usable, CalibrationCount(usable.Length, failed.Count, options), options.Seed);
-
-        var images = mlContext.Data.LoadInspectionImages(fitting);
-        var features = extraction.Fit(images);
+        var noImages = mlContext.Data.LoadInspectionImages([]);
+        var features = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize).Fit(noImages);
         try
         {
-            var detector = Detector(mlContext, options, progress, cancellation).Fit(features.Transform(images));
-            var detection = new TransformerChain<ITransformer>(features, detector);
-            var scored = CalibrationScores.Read(mlContext, detection, calibration, progress, cancellation);
-            var transformer = new TransformerChain<ITransformer>(features, detector,
-                mlContext.Transforms.CalibrateAnomalyScore(options.Alpha, reviewAlpha).Fit(scored),
+            bool ignores = options.IgnoreMaskPath is not null || options.RoiPath is not null || Array.Exists(good, item => item.IgnoreMaskPath.Length > 0);
+            var masks = ignores ? mlContext.Transforms.IgnoreRegions(options.IgnoreMaskPath, options.RoiPath).Fit(features.Transform(noImages)) : null;
+            var (usable, failed) = UsableImages.Find(good, backbone.PatchStride, masks?.Mask, progress, cancellation);
+            int calibrationCount = CalibrationCount(usable.Length, failed.Count, options);
+            var fit = new DetectorFit(mlContext, features, masks, options, progress, cancellation);
+            var (fitted, fittingCount) = options.CrossFolds > 0 ? fit.Cross(usable) : fit.Split(usable, calibrationCount);
+            var scored = fitted.Calibration.ToView();
+            var transformer = new TransformerChain<ITransformer>([.. fitted.Detection,
+                mlContext.Transforms.CalibrateAnomalyScore(new ScoreCalibrationEstimator.Options
+                {
+                    Alpha = options.Alpha,
+                    ReviewAlpha = reviewAlpha,
+                    CrossFolds = options.CrossFolds,
+                }).Fit(scored),
+                mlContext.Transforms.CalibrateAnomalyMap().Fit(scored),
                 mlContext.Transforms.DrawAnomalyMap(alpha: options.Alpha, minimumArea: options.MinimumArea).Fit(scored),
-                mlContext.Transforms.FindDefectRegions(alpha: options.Alpha, minimumArea: options.MinimumArea).Fit(scored));
-            return new InspectionTrainingResult(new InspectionModel(mlContext, transformer, "The trained model"), fitting.Length, calibration.Length, failed);
+                mlContext.Transforms.FindDefectRegions(alpha: options.Alpha, minimumArea: options.MinimumArea).Fit(scored)]);
+            return new InspectionTrainingResult(new InspectionModel(mlContext, transformer, "The trained model"), fittingCount,
+                options.CrossFolds > 0 ? usable.Length : calibrationCount, failed);
         }
         catch
         {
@@ -79,6 +96,14 @@ public static class InspectionTraining
     internal static int CalibrationCount(int images, int failed, InspectionTrainingOptions options)
     {
         long needed = ConformalCalibration.RequiredCount(options.Alpha);
+        if (options.CrossFolds > 0)
+        {
+            // Every image calibrates, and all but a fold fit.
+            long least = Math.Max(needed, Math.Max(2 * LeastFitting, options.CrossFolds));
+            return images >= least ? images : throw new DxmiException($"There are {images} good images.",
+                $"At least {least} are needed for alpha = {options.Alpha} and {options.CrossFolds} folds.",
+                "Add photographs of good parts, or accept a larger alpha.");
+        }
         long count = Math.Max(needed, (long)Math.Round(options.CalibrationShare * images));
         if (images - needed >= LeastFitting)
             return (int)Math.Min(count, images - LeastFitting);
@@ -92,31 +117,4 @@ public static class InspectionTraining
 
     // 1 / (n + 1) for the n images that are left, rounded up.
     private static double SmallestAlpha(int images) => Math.Ceiling(1e4 / (images - LeastFitting + 1)) / 1e4;
-
-    private static IEstimator<ITransformer> Detector(MLContext mlContext, InspectionTrainingOptions options,
-        IProgress<InspectionProgress>? progress, CancellationToken cancellation)
-    {
-        var settings = new DxmiAnomalyTrainer.Options
-        {
-            Seed = options.Seed,
-            Threads = options.Threads,
-            Device = options.Device,
-            CheckpointPath = options.CheckpointPath,
-            Cancellation = cancellation,
-            Progress = progress is null ? null : new TrainingStages(progress),
-        };
-        settings.ScaleIterations(options.Effort);
-        options.ConfigureDetector?.Invoke(settings);
-        return mlContext.AnomalyDetection.Trainers.Dxmi(settings);
-    }
-
-    private sealed class TrainingStages(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-            => progress.Report(new InspectionProgress("Training", value.Fraction, Detail(value), value.Remaining));
-
-        // Where the whole is not known yet, what is done stands for it.
-        private static string Detail(TrainingProgress value)
-            => value.Iteration == value.PhaseIterations ? $"{value.Phase}, {value.Iteration}" : $"{value.Phase}, {value.Iteration} of {value.PhaseIterations}";
-    }
 }

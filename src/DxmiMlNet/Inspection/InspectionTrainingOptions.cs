@@ -21,6 +21,23 @@ public sealed record InspectionTrainingOptions
     /// <summary>Share of the images that is held back to calibrate on, above 0 and below 1; more where <see cref="Alpha"/> needs more.</summary>
     public double CalibrationShare { get; init; } = 0.2;
 
+    /// <summary>
+    /// 0 holds a share of the images back to calibrate on: the promise then holds exactly. K from 2 to 20, for few good images, lets every image both fit
+    /// and calibrate: K detectors are fitted, each without one fold of consecutive photographs, and score the fold that they have not seen; those scores
+    /// calibrate the detector that is shipped, which is fitted on all images. See the remarks of <see cref="InspectionTraining"/> for what that promises.
+    /// Training takes K + 1 times as long.
+    /// </summary>
+    public int CrossFolds { get; init; }
+
+    /// <summary>
+    /// An image whose white pixels are ignored on all images, scaled to each; becomes part of the model. Null for none. Masks of single images are
+    /// <see cref="Images.InspectionItem.IgnoreMaskPath"/>.
+    /// </summary>
+    public string? IgnoreMaskPath { get; init; }
+
+    /// <summary>An image outside of whose white pixels all images are ignored; becomes part of the model. Null for none.</summary>
+    public string? RoiPath { get; init; }
+
     /// <summary>Regions with fewer pixels of the photograph are not reported.</summary>
     public double MinimumArea { get; init; } = 16;
 

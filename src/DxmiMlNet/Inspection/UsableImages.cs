@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet;
@@ -8,10 +9,11 @@ internal static class UsableImages
 {
     /// <param name="items">The images.</param>
     /// <param name="smallestSide">Fewest pixels of a side: one patch.</param>
+    /// <param name="mask">What is ignored; null for a model without masks.</param>
     /// <param name="progress">Told after every image.</param>
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>The images that can be used and those that cannot, both in order.</returns>
-    public static (InspectionItem[] Usable, IReadOnlyList<BadImage> Failed) Find(InspectionItem[] items, int smallestSide,
+    public static (InspectionItem[] Usable, IReadOnlyList<BadImage> Failed) Find(InspectionItem[] items, int smallestSide, PatchMask? mask,
         IProgress<InspectionProgress>? progress, CancellationToken cancellation)
     {
         var errors = new DxmiException?[items.Length];
@@ -19,7 +21,7 @@ internal static class UsableImages
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, items.Length, parallel, () => new PixelBuffer(), (i, _, pixels) =>
         {
-            errors[i] = Check(items[i].ImagePath, smallestSide, pixels);
+            errors[i] = Check(items[i], smallestSide, mask, pixels);
             progress?.Report(InspectionProgress.Of("Checking images", Interlocked.Increment(ref done), items.Length));
             return pixels;
         }, _ => { });
@@ -27,11 +29,13 @@ internal static class UsableImages
             [.. items.Zip(errors).Where(pair => pair.Second is not null).Select(pair => new BadImage(pair.First.ImagePath, pair.Second!))]);
     }
 
-    private static DxmiException? Check(string path, int smallestSide, PixelBuffer pixels)
+    private static DxmiException? Check(InspectionItem item, int smallestSide, PatchMask? mask, PixelBuffer pixels)
     {
+        string path = item.ImagePath;
         try
         {
             ImageFile.Decode(path, pixels);
+            mask?.Of(item.IgnoreMaskPath);
         }
         catch (DxmiException e)
         {

@@ -26,21 +26,26 @@ internal sealed class OnnxSession : IDisposable
     public InferenceSession Session => _session.Value;
 
     /// <summary>Runs the model on one input and fills one array an output; nothing is allocated for the tensors.</summary>
-    /// <param name="input">Name, values and shape of the input.</param>
+    public void Run((string Name, float[] Values, long[] Shape) input, params (string Name, float[] Values, long[] Shape)[] outputs) => Run([input], outputs);
+
+    /// <summary>Runs the model and fills one array an output; nothing is allocated for the tensors.</summary>
+    /// <param name="inputs">Names, values and shapes of the inputs.</param>
     /// <param name="outputs">Names, buffers of exactly the right length, and shapes of the outputs.</param>
-    public void Run((string Name, float[] Values, long[] Shape) input, params (string Name, float[] Values, long[] Shape)[] outputs)
+    public void Run((string Name, float[] Values, long[] Shape)[] inputs, params (string Name, float[] Values, long[] Shape)[] outputs)
     {
-        using var inputValue = OrtValue.CreateTensorValueFromMemory(input.Values, input.Shape);
+        var inputValues = new OrtValue[inputs.Length];
         var outputValues = new OrtValue[outputs.Length];
         try
         {
+            for (int i = 0; i < inputs.Length; i++)
+                inputValues[i] = OrtValue.CreateTensorValueFromMemory(inputs[i].Values, inputs[i].Shape);
             for (int i = 0; i < outputs.Length; i++)
                 outputValues[i] = OrtValue.CreateTensorValueFromMemory(outputs[i].Values, outputs[i].Shape);
-            Session.Run(_runOptions, [input.Name], [inputValue], Array.ConvertAll(outputs, o => o.Name), outputValues);
+            Session.Run(_runOptions, Array.ConvertAll(inputs, i => i.Name), inputValues, Array.ConvertAll(outputs, o => o.Name), outputValues);
         }
         finally
         {
-            foreach (var value in outputValues)
+            foreach (var value in inputValues.Concat(outputValues))
                 value?.Dispose();
         }
     }

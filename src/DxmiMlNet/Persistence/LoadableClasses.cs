@@ -12,9 +12,11 @@ using SignatureLoadModel = stub::Microsoft.ML.SignatureLoadModel;
 // The attribute that ML.NET looks for when a model's header names this assembly, one line a transformer. The C# compiler cannot see
 // the internal type, so it compiles against DxmiMlNet.CoreStub (never shipped); at run time the name resolves in the real Microsoft.ML.Core.
 [assembly: LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(SignatureLoadModel), "", "DxmiPatchFeatures")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(IgnoreRegionsTransformer), null, typeof(SignatureLoadModel), "", "DxmiIgnoreRegions")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(GraphAnomalyTransformer), null, typeof(SignatureLoadModel), "", "DxmiGraphDetector")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(PatchPoolingTransformer), null, typeof(SignatureLoadModel), "", "DxmiPatchPooling")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(SignatureLoadModel), "", "DxmiCalibration")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(MapCalibrationTransformer), null, typeof(SignatureLoadModel), "", "DxmiMapCalibration")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(AnomalyOverlayTransformer), null, typeof(SignatureLoadModel), "", "DxmiDrawMap")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(DefectRegionTransformer), null, typeof(SignatureLoadModel), "", "DxmiRegions")]
 
@@ -29,9 +31,11 @@ namespace DxmiMlNet.Persistence
         public static readonly LoaderInfo[] All =
         [
             PatchFeatureTransformer.Loader,
+            IgnoreRegionsTransformer.Loader,
             GraphAnomalyTransformer.Loader,
             PatchPoolingTransformer.Loader,
             ScoreCalibrationTransformer.Loader,
+            MapCalibrationTransformer.Loader,
             AnomalyOverlayTransformer.Loader,
             DefectRegionTransformer.Loader,
         ];

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet.Tests.Detection;
 
 /// <summary>A few generated feature grids, [3, 4, 6], whose patches vary about a mean that differs by position.</summary>
-internal sealed class FeatureGrid
+internal class FeatureGrid
 {
     public const int Height = 3, Width = 4, Positions = Height * Width, Channels = 6;
 

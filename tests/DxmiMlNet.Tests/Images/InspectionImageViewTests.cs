@@ -39,7 +39,7 @@ public class InspectionImageViewTests
     {
         var view = _ml.Data.LoadInspectionImages(WriteSet());
         CollectionAssert.AreEqual(
-            new[] { "ImagePath String", "Label Single", "Category String", "DefectType String", "MaskPath String", "Image Image" },
+            new[] { "ImagePath String", "Label Single", "Category String", "DefectType String", "MaskPath String", "IgnoreMaskPath String", "Image Image" },
             view.Schema.Select(c => $"{c.Name} {(c.Type is TextDataViewType ? "String" : c.Type)}").ToArray());
         Assert.AreEqual(6, view.GetRowCount());
 

@@ -45,7 +45,7 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<GraphAnomalyTransfor
         MlNetBridge.Register(env);
     }
 
-    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName);
+    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName, _options.IgnoredColumnName);
 
     /// <summary>The columns that the fitted transformer will add.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
@@ -63,7 +63,8 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<GraphAnomalyTransfor
         var grid = Columns.Grid(column);
         using var channel = _host.Start("Training");
         var phases = new PhaseLog(channel, _options.Progress);
-        var (graph, summary) = new DxmiTraining(_options, _seed, grid, phases).Run(new FeatureRows(input, column, _options.LabelColumnName));
-        return new GraphAnomalyTransformer(_host, OutputNames, grid, graph, summary);
+        var rows = new FeatureRows(input, column, _options.LabelColumnName, _options.IgnoredColumnName);
+        var (graph, summary) = new DxmiTraining(_options, _seed, grid, phases).Run(rows);
+        return new GraphAnomalyTransformer(_host, OutputNames with { Ignored = rows.IgnoredColumnName }, grid, graph, summary);
     }
 }

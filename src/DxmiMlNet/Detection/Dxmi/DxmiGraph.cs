@@ -16,10 +16,12 @@ internal static class DxmiGraph
     /// <param name="whitening">Whitening by position.</param>
     /// <param name="energy">The energy of a whitened patch.</param>
     /// <param name="pooledPatches">The score is the mean of this many highest patch energies.</param>
-    public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, Energy energy, int pooledPatches)
+    /// <param name="ignores">Whether patches can be ignored.</param>
+    public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, Energy energy, int pooledPatches, bool ignores)
     {
         int positions = height * width, components = projection.Components;
-        var graph = DetectionGraph.Begin("dxmi", (height, width, projection.Channels));
+        var grid = (height, width, projection.Channels);
+        var graph = DetectionGraph.Begin("dxmi", grid, ignores);
         var x = graph.Reshape(DetectionGraph.Input, -1, positions, projection.Channels);
         x = graph.Node("Sub", [x, graph.Constant("mean", projection.Mean, projection.Channels)]);
         x = graph.Node("MatMul", [x, graph.Constant("basis", projection.Basis, projection.Channels, components)]);                      // [N, P, K]
@@ -28,8 +30,7 @@ internal static class DxmiGraph
         x = graph.Node("MatMul", [x, graph.Constant("whitening", whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
         var z = graph.Reshape(x, -1, components);                                                                                      // [N P, K]
         var map = graph.Reshape(EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
-        graph.Node("Reshape", [map, graph.Constant("map_shape", [-1L, height, width], 3)], DetectionGraph.Map);
-        graph.Node("ReduceMean", [graph.TopK(map, pooledPatches)], DetectionGraph.Score, ("axes", [-1L]), ("keepdims", 0L));
+        DetectionGraph.GiveMeanOfHighest(graph, DetectionGraph.GiveMap(graph, map, grid, ignores), pooledPatches, ignores);
         return graph.ToModel();
     }
 

@@ -29,13 +29,13 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)seed);
-            var projection = Project(rows, out int count);
+            var projection = Project(rows, out int count, out double inspected);
             var (whitening, patches) = Whiten(rows, count, projection);
             log.Note($"Whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
             using var energy = Train(patches, generator);
-            int pooled = Math.Clamp((int)Math.Round(options.PooledShare * Positions), 1, Positions);
+            int pooled = Math.Clamp((int)Math.Round(options.PooledShare * inspected), 1, Positions);
             using var _ = no_grad();
-            return (DxmiGraph.Write(grid.Height, grid.Width, projection, whitening, energy, pooled),
+            return (DxmiGraph.Write(grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null),
                 $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}");
         }
         finally
@@ -44,18 +44,19 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         }
     }
 
-    // First pass: principal components.
-    private PatchProjection Project(FeatureRows rows, out int count)
+    // First pass: principal components, and how many patches of a row are inspected on the average.
+    private PatchProjection Project(FeatureRows rows, out int count, out double inspected)
     {
         using var moments = new PatchProjection.Moments(grid.Channels);
         int seen = 0;
-        count = rows.ForEach((row, features) =>
+        count = rows.ForEach((row, features, ignored) =>
         {
-            moments.Add(features);
+            moments.Add(features, ignored);
             seen = row + 1;
             Report("reading features", seen, seen, 0);
         }, options.Cancellation);
         FeatureRows.RequireCount(count, 2);
+        inspected = (double)moments.Count / count;
         return moments.Fit(options.Components);
     }
 
@@ -69,12 +70,12 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         var reservoir = new PatchReservoir(options.MaximumPatches, components, seed);
         var mean = tensor(projection.Mean);
         var basis = tensor(projection.Basis, [projection.Channels, components]);
-        rows.ForEach((row, features) =>
+        rows.ForEach((row, features, ignored) =>
         {
             using var inner = NewDisposeScope();
             var projected = tensor(features, [Positions, grid.Channels]).Minus(mean).mm(basis);   // [P, K]
-            (WhiteningChoice.IsHeldBack(row, count) ? heldBack : learned).Add(projected.unsqueeze(0));
-            reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes));
+            (WhiteningChoice.IsHeldBack(row, count) ? heldBack : learned).Add(projected, ignored);
+            reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes), ignored);
             Report("reading features again", row + 1, count, 1);
         }, options.Cancellation);
 

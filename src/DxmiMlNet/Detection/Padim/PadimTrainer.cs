@@ -44,7 +44,7 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
         MlNetBridge.Register(env);
     }
 
-    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName);
+    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName, _options.IgnoredColumnName);
 
     /// <summary>The columns that the fitted transformer will add.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
@@ -68,8 +68,9 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
         set_num_threads(_options.Threads);
         try
         {
-            var (graph, count) = Run(new FeatureRows(input, column, _options.LabelColumnName), (int?)input.GetRowCount(), grid, channels, phases);
-            return new GraphAnomalyTransformer(_host, OutputNames, grid, graph,
+            var rows = new FeatureRows(input, column, _options.LabelColumnName, _options.IgnoredColumnName);
+            var (graph, count) = Run(rows, (int?)input.GetRowCount(), grid, channels, phases);
+            return new GraphAnomalyTransformer(_host, OutputNames with { Ignored = rows.IgnoredColumnName }, grid, graph,
                 $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {_seed}");
         }
         finally
@@ -83,28 +84,34 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
         using var scope = NewDisposeScope();
         int positions = grid.Height * grid.Width, k = channels.Length;
         using var moments = new PositionMoments(positions, k);
+        bool ignores = rows.IgnoredColumnName is not null;
         // Sums of differences from the first row, not of values: less is lost where they cancel.
         var first = new float[positions * k];
-        var block = new float[RowsTogether * positions * k];
+        int together = ignores ? 1 : RowsTogether;
+        var block = new float[together * positions * k];
         int pending = 0;
-        int count = rows.ForEach((row, features) =>
+        int count = rows.ForEach((row, features, ignored) =>
         {
             var target = block.AsSpan(pending * positions * k, positions * k);
             Pick(features, row == 0 ? first : target);
             if (row == 0)
+            {
                 first.CopyTo(target);
+                if (ignores)
+                    SpreadMean(first, ignored);
+            }
             TensorPrimitives.Subtract(target, first, target);
-            if (++pending == RowsTogether)
-                AddBlock();
+            if (++pending == together)
+                AddBlock(ignored);
             phases.Report("reading features", row + 1, expected, 0, 0.9);
         }, _options.Cancellation);
         FeatureRows.RequireCount(count, 2);
-        AddBlock();
+        AddBlock(null);
         var (mean, transform) = moments.Regularized(_options.AddedVariance);
         float[] means = [.. mean.data<float>()];
         TensorPrimitives.Add(means, first, means);
         phases.Report("fitting", 1, 1, 0.9, 1);
-        return (PadimGraph.Write(grid, [.. channels.Select(c => (long)c)], means, [.. transform.data<float>()]), count);
+        return (PadimGraph.Write(grid, [.. channels.Select(c => (long)c)], means, [.. transform.data<float>()], ignores), count);
 
         void Pick(float[] features, Span<float> target)
         {
@@ -113,11 +120,25 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
                     target[p * k + c] = features[p * grid.Channels + channels[c]];
         }
 
-        void AddBlock()
+        // The row's mean stands at every position: what is known of all positions can then stand in for one that no row shows.
+        void SpreadMean(float[] patches, bool[]? ignored)
+        {
+            int[] inspected = [.. Enumerable.Range(0, positions).Where(p => ignored is null || !ignored[p])];
+            var mean = new float[k];
+            foreach (int p in inspected)
+                TensorPrimitives.Add(mean, patches.AsSpan(p * k, k), mean);
+            TensorPrimitives.Divide(mean, inspected.Length, mean);
+            for (int p = 0; p < positions; p++)
+                mean.CopyTo(patches.AsSpan(p * k));
+        }
+
+        void AddBlock(bool[]? ignored)
         {
             using var inner = NewDisposeScope();
-            if (pending > 0)
-                moments.Add(tensor(block, [RowsTogether, positions, k]).narrow(0, 0, pending));
+            if (ignores && pending > 0)
+                moments.Add(tensor(block, [positions, k]), ignored);
+            else if (pending > 0)
+                moments.Add(tensor(block, [together, positions, k]).narrow(0, 0, pending));
             pending = 0;
         }
     }

@@ -9,7 +9,8 @@ internal static class PatchCoreGraph
     /// <param name="grid">[H, W, C].</param>
     /// <param name="bank">The memorised patches, [M, C].</param>
     /// <param name="neighbours">b: how many neighbours re-weight the score, 2 to M; 0 for none.</param>
-    public static byte[] Write((int Height, int Width, int Channels) grid, float[] bank, int neighbours)
+    /// <param name="ignores">Whether patches can be ignored.</param>
+    public static byte[] Write((int Height, int Width, int Channels) grid, float[] bank, int neighbours, bool ignores)
     {
         int positions = grid.Height * grid.Width, channels = grid.Channels, size = bank.Length / channels;
         var mean = Centre(bank, channels);
@@ -17,7 +18,7 @@ internal static class PatchCoreGraph
         for (int m = 0; m < size; m++)
             squares[m] = TensorPrimitives.SumOfSquares(bank.AsSpan(m * channels, channels));
 
-        var graph = DetectionGraph.Begin("patchcore", grid);
+        var graph = DetectionGraph.Begin("patchcore", grid, ignores);
         var bankName = graph.Constant("bank", bank, size, channels);
         var squaresName = graph.Constant("bank_squares", squares, size);
 
@@ -27,9 +28,9 @@ internal static class PatchCoreGraph
         var toBank = ToBank(x);                                                                                                      // [N P, M]
         var lowest = graph.Node("ReduceMin", [toBank], ("axes", [-1L]), ("keepdims", 1L));
         var map = graph.Reshape(Distance(lowest, xSquare), -1, positions);                                                           // [N, P]
-        graph.Node("Reshape", [map, graph.Constant("map_shape", [-1L, grid.Height, grid.Width], 3)], DetectionGraph.Map);
+        var pooled = DetectionGraph.GiveMap(graph, map, grid, ignores);
 
-        var peak = graph.Node("ReduceMax", [map], ("axes", [-1L]), ("keepdims", 1L));                                                // [N, 1]
+        var peak = graph.Node("ReduceMax", [pooled], ("axes", [-1L]), ("keepdims", 1L));                                                // [N, 1]
         var score = neighbours == 0 ? peak : graph.Node("Mul", [peak, Weight()]);
         graph.Node("Reshape", [score, graph.Constant("score_shape", [-1L], 1)], DetectionGraph.Score);
         return graph.ToModel();
@@ -42,7 +43,7 @@ internal static class PatchCoreGraph
         // w = 1 - exp |x* - m*| / sum over the b nearest m of m* in the bank, itself included, of exp |x* - m|; x* is the peak's patch (equation 7).
         string Weight()
         {
-            var at = graph.Node("ArgMax", [map], ("axis", 1L), ("keepdims", 1L));                                                    // [N, 1]
+            var at = graph.Node("ArgMax", [pooled], ("axis", 1L), ("keepdims", 1L));                                                    // [N, 1]
             var index = graph.Node("Expand", [graph.Reshape(at, -1, 1, 1), graph.Constant("row_shape", [1L, 1L, size], 3)]);         // [N, 1, M]
             var row = graph.Reshape(graph.Node("GatherElements", [graph.Reshape(toBank, -1, positions, size), index], ("axis", 1L)), -1, size);   // [N, M]
             var nearest = graph.Node("ArgMin", [row], ("axis", 1L), ("keepdims", 0L));                                               // [N]

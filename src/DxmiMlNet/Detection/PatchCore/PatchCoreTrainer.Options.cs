@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Pipeline;
 using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.PatchCore;
@@ -12,7 +13,13 @@ public sealed partial class PatchCoreTrainer
         public string FeatureColumnName = "Features";
 
         /// <summary>Input of Fit, used when the data has it: Single (0 for good) or Boolean. Anomalous rows are left out. Null: do not look.</summary>
-        public string? LabelColumnName = Pipeline.LabelColumn.DefaultName;
+        public string? LabelColumnName = LabelColumn.DefaultName;
+
+        /// <summary>
+        /// Input, used when the data has it: which patches are ignored, Vector of Boolean [H, W], as IgnoreRegions gives it. They neither train nor
+        /// score. Null: do not look.
+        /// </summary>
+        public string? IgnoredColumnName = IgnoredColumn.DefaultName;
 
         /// <summary>Output: the score, Single; higher is more anomalous.</summary>
         public string ScoreColumnName = "Score";

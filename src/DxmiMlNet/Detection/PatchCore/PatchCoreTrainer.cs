@@ -41,7 +41,7 @@ public sealed partial class PatchCoreTrainer : IEstimator<GraphAnomalyTransforme
         MlNetBridge.Register(env);
     }
 
-    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName);
+    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName, _options.IgnoredColumnName);
 
     /// <summary>The columns that the fitted transformer will add.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
@@ -61,17 +61,20 @@ public sealed partial class PatchCoreTrainer : IEstimator<GraphAnomalyTransforme
 
         int? rows = (int?)input.GetRowCount();
         var reservoir = new PatchReservoir(_options.MaximumPatches, grid.Channels, _seed);
-        long patches = (long)grid.Height * grid.Width * new FeatureRows(input, column, _options.LabelColumnName).ForEach((row, features) =>
+        var featureRows = new FeatureRows(input, column, _options.LabelColumnName, _options.IgnoredColumnName);
+        featureRows.ForEach((row, features, ignored) =>
         {
-            reservoir.Offer(row, features);
+            reservoir.Offer(row, features, ignored);
             phases.Report("reading features", row + 1, rows, 0, 0.5);
         }, _options.Cancellation);
         FeatureRows.RequireCount(reservoir.Count, 1);
+        long patches = reservoir.Seen;
 
         var bank = Memorise(reservoir.ToArray(), grid.Channels, patches, phases);
         int size = bank.Length / grid.Channels;
         int neighbours = size < 2 ? 0 : Math.Min(_options.Neighbours, size);
-        return new GraphAnomalyTransformer(_host, OutputNames, grid, PatchCoreGraph.Write(grid, bank, neighbours),
+        var columns = OutputNames with { Ignored = featureRows.IgnoredColumnName };
+        return new GraphAnomalyTransformer(_host, columns, grid, PatchCoreGraph.Write(grid, bank, neighbours, columns.Ignored is not null),
             $"PatchCore with {size} of {patches} patches, re-weighted by {neighbours} neighbours, seed {_seed}");
     }
 

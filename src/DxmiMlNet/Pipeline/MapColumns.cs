@@ -1,12 +1,11 @@
 using DxmiMlNet.Diffusion;
-using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
-namespace DxmiMlNet.Explanation;
+namespace DxmiMlNet.Pipeline;
 
-/// <summary>The columns that explaining reads: the map [H, W], the photograph and the label, with their checks.</summary>
+/// <summary>The columns that stages behind a detector read: the map [H, W], the photograph and the label, with their checks.</summary>
 internal static class MapColumns
 {
     private const string ExpectedMap = "an anomaly map: a vector of Single with dimensions [height, width], as the detectors give it";
@@ -19,12 +18,16 @@ internal static class MapColumns
         => Columns.Require(schema, name, ExpectedImage, type => type is ImageDataViewType);
 
     /// <summary>The same checks on a promised schema, before any data is read.</summary>
-    public static void Check(SchemaShape schema, string map, string image, string? label)
+    public static void Check(SchemaShape schema, string map, string? label, string? ignored)
     {
         Columns.Require(schema, map, ExpectedMap, Columns.IsKnownSizeVector);
-        Columns.Require(schema, image, ExpectedImage, column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType);
         LabelColumn.Check(schema, label);
+        IgnoredColumn.Check(schema, ignored);
     }
+
+    /// <summary>The same check of the photograph.</summary>
+    public static void CheckImage(SchemaShape schema, string image)
+        => Columns.Require(schema, image, ExpectedImage, column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType);
 
     public static void CheckFinite(ReadOnlySpan<float> values, string mapColumnName, long position)
     {
