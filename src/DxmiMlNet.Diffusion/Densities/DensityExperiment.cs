@@ -12,15 +12,12 @@ namespace DxmiMlNet.Diffusion.Densities;
 /// <summary>Trains a sampler, and with DxMI an energy, on a density of the plane, and measures both against it.</summary>
 public static class DensityExperiment
 {
-    private const int TrainingPoints = 50_000, BatchSize = 256, PretrainingIterations = 3000, DdpmLevels = 1000, FourierFeatures = 32;
+    private const int TrainingPoints = 1_000_000, BatchSize = 256, PretrainingIterations = 3000, DdpmLevels = 1000, FourierFeatures = 32;
     private const double InitialSigma = 0.3;
 
     // While the samples are far from the data the energy moves one way, and faster than values and sampler can follow it overshoots from mode to
     // mode: they learn at twice the usual rate, and the energy's own rises slowly. Later it may be more than the usual one, which sharpens it.
     private const double PolicyRate = 2e-3, WarmupShare = 0.3;
-
-    // What is left of the swinging between modes at the end averages out over about 1000 iterations.
-    private const double AverageDecay = 0.999;
     private const int CurvePoints = 200;
 
     private static readonly int[] s_hidden = [128, 128, 128], s_energyHidden = [64, 64];
@@ -77,7 +74,6 @@ public static class DensityExperiment
             EnergyRate = run.EnergyRate,
             EnergyWarmup = (int)(WarmupShare * run.Iterations),
             AdaptiveVelocity = run.HasAdaptiveVelocity,
-            AverageDecay = AverageDecay,
         };
         var pretraining = new PretrainingOptions { Iterations = run.IsPretrained ? Math.Min(PretrainingIterations, run.Iterations) : 0, BatchSize = BatchSize };
         DxmiTrainer? trainer = null;
