@@ -14,7 +14,8 @@ internal sealed class CommandRun(Streams streams, bool json)
     public double Seconds => Math.Round(_clock.Elapsed.TotalSeconds, 2);
 
     /// <summary>For tables and sentences: standard output, or standard error where standard output is for JSON.</summary>
-    public IAnsiConsole Console { get; } = Consoles.Of(json ? streams.Error : streams.Output, streams.Interactive && (json || !System.Console.IsOutputRedirected));
+    public IAnsiConsole Console { get; } = Consoles.Of(json ? streams.Error : streams.Output,
+        streams.Interactive && (json || !System.Console.IsOutputRedirected));
 
     /// <summary>Does what may take longer than two seconds, and shows how far it is.</summary>
     public T WithProgress<T>(Func<IProgress<InspectionProgress>, T> work) => ProgressDisplay.Show(streams.Error, streams.Interactive, work);

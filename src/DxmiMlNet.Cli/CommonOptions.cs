@@ -3,18 +3,19 @@ using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Cli;
 
-/// <summary>Options that several commands have.</summary>
+/// <summary>Options that several commands have, and the forms that options take.</summary>
 internal static class CommonOptions
 {
     public const string JsonName = "--json";
 
-    public static Option<bool> Json() => new(JsonName) { Description = "Print one JSON object as the last line; everything else goes to standard error." };
+    public static Option<bool> Json()
+        => new(JsonName) { Description = "Print one JSON object as the last line; everything else goes to standard error." };
 
-    public static Option<int> Seed() => new("--seed") { Description = "Decides everything random; the same seed gives the same result.", DefaultValueFactory = _ => 1 };
+    public static Option<int> Seed() => With("--seed", "N", 1, "Decides everything random; the same seed gives the same result.");
 
     public static Option<int?> Threads()
     {
-        var option = new Option<int?>("--threads") { Description = "Threads to compute with. Left out: all processors for inspecting, one for training the small networks.", HelpName = "N" };
+        var option = Optional<int?>("--threads", "N", "Threads to compute with. Left out: all processors for inspecting, one for training the small networks.");
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int threads) && threads < 1)
@@ -24,14 +25,24 @@ internal static class CommonOptions
     }
 
     public static Option<string> Device()
-        => new Option<string>("--device") { Description = "Where the networks train: cpu, cuda, or auto for cuda where there is one.", DefaultValueFactory = _ => "cpu" }
-            .AcceptOnlyFromAmong("cpu", "cuda", "auto");
+        => With("--device", "D", "cpu", "Where the networks train: cpu, cuda, or auto for cuda where there is one.").AcceptOnlyFromAmong("cpu", "cuda", "auto");
 
     public static Option<string?> Backbone()
-        => new("--backbone") { Description = "JSON that describes the network which describes patches. Left out: the one inside the package.", HelpName = "FILE.json" };
+        => Optional<string?>("--backbone", "FILE.json", "Describes the network that describes patches. Left out: the one inside the package.");
 
     public static Option<double> Effort()
-        => new("--effort") { Description = "Multiplies the training's iterations: 0.1 for a quick look, more than 1 for more patience.", DefaultValueFactory = _ => 1, HelpName = "E" };
+        => With("--effort", "E", 1.0, "Multiplies the training's iterations: 0.1 for a quick look, more than 1 for more patience.");
+
+    /// <summary>An option that must be given.</summary>
+    public static Option<string> Required(string name, string value, string description)
+        => new(name) { Description = description, Required = true, HelpName = value };
+
+    /// <summary>An option that may be left out.</summary>
+    public static Option<T> Optional<T>(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+
+    /// <summary>An option with a default.</summary>
+    public static Option<T> With<T>(string name, string value, T byDefault, string description)
+        => new(name) { Description = description, HelpName = value, DefaultValueFactory = _ => byDefault };
 
     /// <summary>Makes inference use that many threads.</summary>
     public static void Use(int? threads)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using DxmiMlNet.Cli.Commands;
 using DxmiMlNet.Diffusion;
@@ -41,14 +42,15 @@ internal static class Program
             new InspectCommand(streams),
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
+            new BenchmarkCommand(streams),
             new ExperimentCommand(streams),
+            new BackboneCommand(streams),
         };
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors.Count > 0)
         {
-            string command = string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(c => c.Name == arg)).Prepend("dxmi"));
             return streams.Fail(new DxmiException(string.Join(" ", parsed.Errors.Select(e => OneLine(e.Message))),
-                "Options as the help lists them were expected.", $"Run '{command} --help'."), args.Contains(CommonOptions.JsonName));
+                "Options as the help lists them were expected.", $"Run '{Path(parsed.CommandResult)} --help'."), args.Contains(CommonOptions.JsonName));
         }
         return parsed.Invoke(new InvocationConfiguration
         {
@@ -58,6 +60,10 @@ internal static class Program
             ProcessTerminationTimeout = null,   // Ctrl-C is handled here
         });
     }
+
+    /// <summary>The words that lead to a command: "dxmi backbone list".</summary>
+    private static string Path(CommandResult command)
+        => command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "dxmi";
 
     // The parser lists allowed values one a line.
     private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

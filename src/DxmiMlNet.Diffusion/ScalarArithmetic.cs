@@ -20,7 +20,7 @@ internal static class ScalarArithmetic
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, One);
 
     /// <summary>a - b.</summary>
-    public static Tensor Minus(this Tensor a, Tensor b) => a.sub(b);   // takes no scalar; for symmetry with Plus
+    public static Tensor Minus(this Tensor a, Tensor b) => a - b;   // takes no scalar; here for symmetry with Plus
 
     /// <summary>a + b.</summary>
     public static Tensor Plus(this Tensor a, double b)
@@ -35,6 +35,9 @@ internal static class ScalarArithmetic
         using Scalar scalar = b;
         return a.mul(scalar);
     }
+
+    /// <summary>a^2; TorchSharp's own is a power with a temporary exponent.</summary>
+    public static Tensor Squared(this Tensor a) => a * a;
 
     /// <summary>max(0, a).</summary>
     public static Tensor Positive(this Tensor a) => a.clamp_min(Zero);

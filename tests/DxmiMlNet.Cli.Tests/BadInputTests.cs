@@ -36,7 +36,8 @@ public class BadInputTests
 
     [TestMethod]
     public void Too_few_images_for_alpha()
-        => Train("--data", TrainedModel.Parts.Data, "--alpha", "0.01").AssertRefused("There are 30 good images.", "At least 104 are needed: 99 to calibrate on", "accept a larger alpha");
+        => Train("--data", TrainedModel.Parts.Data, "--alpha", "0.01")
+            .AssertRefused("There are 30 good images.", "At least 104 are needed: 99 to calibrate on", "accept a larger alpha");
 
     [TestMethod]
     public void Alpha_out_of_range()
@@ -44,7 +45,8 @@ public class BadInputTests
 
     [TestMethod]
     public void Image_size_that_does_not_suit_the_backbone()
-        => Train("--data", TrainedModel.Parts.Data, "--image-size", "33").AssertRefused("The image size 33 does not suit", "a multiple of the coarsest stride 8", "Take 32.");
+        => Train("--data", TrainedModel.Parts.Data, "--image-size", "33")
+            .AssertRefused("The image size 33 does not suit", "a multiple of the coarsest stride 8", "Take 32.");
 
     [TestMethod]
     public void Wrong_backbone_description()
@@ -66,8 +68,8 @@ public class BadInputTests
     {
         string file = Write("file", "");
         Train("--data", TrainedModel.Parts.Data, "--model", Path.Combine(file, "model.zip")).AssertRefused("cannot be written", "may write", "permissions");
-        Inspect("--output", Path.Combine(file, "out")).AssertRefused("cannot be written to", "may write", "Choose another folder");
-        Evaluate("--report", Path.Combine(file, "report")).AssertRefused("cannot be written to", "may write", "Choose another folder");
+        Inspect("--output", Path.Combine(file, "out")).AssertRefused("cannot be written", "may write", "choose another place");
+        Evaluate("--report", Path.Combine(file, "report")).AssertRefused("cannot be written", "may write", "choose another place");
     }
 
     [TestMethod]
@@ -130,7 +132,8 @@ public class BadInputTests
         => CommandLine.Run(["evaluate", .. WithDefaults(args, ("--model", TrainedModel.Path), ("--data", TrainedModel.Parts.Data))]);
 
     private CommandLine Inspect(params string[] args)
-        => CommandLine.Run(["inspect", .. WithDefaults(args, ("--model", TrainedModel.Path), ("--input", TrainedModel.Parts.Data), ("--output", _folder.File("out")))]);
+        => CommandLine.Run(["inspect", .. WithDefaults(args,
+            ("--model", TrainedModel.Path), ("--input", TrainedModel.Parts.Data), ("--output", _folder.File("out")))]);
 
     private static string[] WithDefaults(string[] args, params (string Name, string Value)[] defaults)
         => [.. args, .. defaults.Where(d => !args.Contains(d.Name)).SelectMany(d => new[] { d.Name, d.Value })];

@@ -16,7 +16,8 @@ public class DemoCommandTests
         var run = CommandLine.Run("demo", "--output", output, "--backbone", TrainedModel.Parts.BackbonePath, "--effort", "0.005", "--json");
 
         Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
-        CollectionAssert.IsSubsetOf(new[] { "imageAuroc", "pixelAuroc", "images", "failed", "seconds", "peakMemoryMb", "msPerImage", "byDefect", "report" }, run.Names);
+        CollectionAssert.IsSubsetOf(new[] { "imageAuroc", "pixelAuroc", "images", "failed", "seconds", "peakMemoryMb", "msPerImage", "byDefect", "report" },
+            run.Names);
         foreach (string name in new[] { "model.zip", "report.html", "metrics.csv", "results.jsonl", "results.csv", "overlays/scratch/00.png" })
             Assert.IsTrue(File.Exists(Path.Combine(output, name)), name);
         Assert.IsFalse(File.Exists(Path.Combine(output, "model.zip.checkpoint")));

@@ -46,7 +46,8 @@ public class EvaluateCommandTests
         var run = CommandLine.Run("evaluate", "--model", TrainedModel.Path, "--data", parts.Data, "--json");
 
         Assert.AreEqual(ExitCodes.FailedItems, run.ExitCode);
-        var failed = run.Json.GetProperty("failed").EnumerateArray().ToDictionary(f => f.GetProperty("path").GetString()!, f => f.GetProperty("error").GetString()!);
+        var failed = run.Json.GetProperty("failed").EnumerateArray()
+            .ToDictionary(f => f.GetProperty("path").GetString()!, f => f.GetProperty("error").GetString()!);
         Assert.Contains(mask, failed[parts.Data + "/test/scratch/00.png"]);
         Assert.Contains("cannot be decoded", failed[cut]);
         Assert.AreEqual(SmallParts.TestGood + SmallParts.Scratched - 1, run.Json.GetProperty("images").GetInt32());

@@ -17,7 +17,7 @@ public class InspectCommandTests
         Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
         int count = SmallParts.TestGood + SmallParts.Scratched;
         Assert.AreEqual(count, run.Json.GetProperty("images").GetInt32());
-        Assert.AreEqual(count, run.Json.GetProperty("passed").GetInt32() + run.Json.GetProperty("review").GetInt32() + run.Json.GetProperty("rejected").GetInt32());
+        Assert.AreEqual(count, new[] { "passed", "review", "rejected" }.Sum(name => run.Json.GetProperty(name).GetInt32()));
         var lines = Lines(output);
         Assert.HasCount(count, lines);
         CollectionAssert.IsSubsetOf(new[] { "path", "score", "pValue", "verdict", "regions" }, lines[0].EnumerateObject().Select(p => p.Name).ToArray());
@@ -84,7 +84,8 @@ public class InspectCommandTests
         Assert.IsEmpty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 
-    private static CommandLine Inspect(string input, string output) => CommandLine.Run("inspect", "--model", TrainedModel.Path, "--input", input, "--output", output, "--json");
+    private static CommandLine Inspect(string input, string output)
+        => CommandLine.Run("inspect", "--model", TrainedModel.Path, "--input", input, "--output", output, "--json");
 
     private static JsonElement[] Lines(string output)
         => [.. File.ReadAllLines(Path.Combine(output, "results.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];

@@ -23,7 +23,10 @@ public class TorchBackendTests
     private static JsonElement Evaluate(string backend)
     {
         string project = typeof(TorchBackendTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CliProject").Value!;
-        var start = new ProcessStartInfo("dotnet", ["msbuild", "-getItem:PackageReference", $"-p:TorchBackend={backend}", project]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["msbuild", "-getItem:PackageReference", $"-p:TorchBackend={backend}", project])
+        {
+            RedirectStandardOutput = true,
+        };
         // The test host's own MSBuild settings must not leak into this one.
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);

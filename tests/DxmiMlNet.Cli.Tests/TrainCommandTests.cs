@@ -11,7 +11,8 @@ public class TrainCommandTests
         var run = TrainedModel.Training;
 
         Assert.HasCount(1, run.Output.TrimEnd().Split('\n'));
-        CollectionAssert.IsSubsetOf(new[] { "model", "images", "failed", "seconds", "peakMemoryMb", "threshold", "alpha", "calibrationImages", "modelBytes", "seed" }, run.Names);
+        CollectionAssert.IsSubsetOf(new[] { "model", "images", "failed", "seconds", "peakMemoryMb", "threshold", "alpha", "calibrationImages", "modelBytes",
+            "seed" }, run.Names);
         Assert.AreEqual(TrainedModel.Path, run.Json.GetProperty("model").GetString());
         Assert.AreEqual(SmallParts.TrainGood, run.Json.GetProperty("images").GetInt32());
         Assert.AreEqual(9, run.Json.GetProperty("calibrationImages").GetInt32());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Features;
+using DxmiMlNet.Persistence;
 using DxmiMlNet.Synthesis;
 using Spectre.Console;
 
@@ -20,8 +21,8 @@ internal sealed class DemoCommand : InspectionCommand
     public DemoCommand(Streams streams)
         : base(streams, "demo", "Shows the whole way in minutes: generates images of parts, trains on the good ones, inspects others, writes a report.")
     {
-        _output = Add(new Option<string>("--output") { Description = "Folder to write to.", DefaultValueFactory = _ => "demo-out", HelpName = "DIR" });
-        _kind = Add(new Option<string>("--kind") { Description = $"Surface: {string.Join(", ", SyntheticTexture.Kinds)}.", DefaultValueFactory = _ => "brushed-metal", HelpName = "K" });
+        _output = Add(CommonOptions.With("--output", "DIR", "demo-out", "Folder to write to."));
+        _kind = Add(CommonOptions.With("--kind", "K", "brushed-metal", $"Surface: {string.Join(", ", SyntheticTexture.Kinds)}."));
         _backbone = Add(CommonOptions.Backbone());
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());
@@ -36,7 +37,7 @@ internal sealed class DemoCommand : InspectionCommand
         CommonOptions.Use(parsed.GetValue(_threads));
         string output = parsed.GetRequiredValue(_output);
         var backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : BackboneDescription.Embedded;
-        OutputFolder.Prepare(output);
+        AtomicFile.Probe(output, output, "Folder");
         int seed = parsed.GetValue(_seed);
         string data = Generate(run, output, parsed.GetRequiredValue(_kind), seed);
 

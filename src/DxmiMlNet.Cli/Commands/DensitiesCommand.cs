@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using DxmiMlNet.Cli.Experiments;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Diffusion.Densities;
+using DxmiMlNet.Persistence;
 using TorchSharp;
 
 namespace DxmiMlNet.Cli.Commands;
@@ -38,7 +39,7 @@ internal sealed class DensitiesCommand : InspectionCommand
     protected override int Run(ParseResult parsed, CommandRun run)
     {
         string output = parsed.GetRequiredValue(_output);
-        OutputFolder.Prepare(output);
+        AtomicFile.Probe(output, output, "Folder");
         torch.set_num_threads(parsed.GetValue(_threads) ?? 1);
         string[] densities = [.. parsed.GetRequiredValue(_density).Distinct()];
         int iterations = parsed.GetValue(_iterations);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Images;
+using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Cli.Commands;
 
@@ -15,9 +16,9 @@ internal sealed class EvaluateCommand : InspectionCommand
     public EvaluateCommand(Streams streams)
         : base(streams, "evaluate", "Measures a model on images whose truth is known.")
     {
-        _model = Add(new Option<string>("--model") { Description = "Model file.", Required = true, HelpName = "FILE" });
-        _data = Add(new Option<string>("--data") { Description = "Folder in MVTec layout, or CSV file; its test images are used where it has any, else all.", Required = true, HelpName = "DIR" });
-        _report = Add(new Option<string?>("--report") { Description = "Folder for report.html and metrics.csv.", HelpName = "DIR" });
+        _model = Add(CommonOptions.Required("--model", "FILE", "Model file."));
+        _data = Add(CommonOptions.Required("--data", "DIR", "Folder in MVTec layout, or CSV file; its test images are used where it has any, else all."));
+        _report = Add(CommonOptions.Optional<string?>("--report", "DIR", "Folder for report.html and metrics.csv."));
         _threads = Add(CommonOptions.Threads());
     }
 
@@ -27,13 +28,16 @@ internal sealed class EvaluateCommand : InspectionCommand
         string modelPath = parsed.GetRequiredValue(_model), data = parsed.GetRequiredValue(_data);
         string? report = parsed.GetValue(_report);
         if (report is not null)
-            OutputFolder.Prepare(report);
+            AtomicFile.Probe(report, report, "Folder");
         using var model = InspectionModel.Load(modelPath);
         var items = TestImages(data);
         var (evaluation, milliseconds) = Evaluate(run, model, items);
         if (report is not null)
             new EvaluationReport(modelPath, model, evaluation).Save(report, run.Cancellation);
-        var summary = EvaluationSummary.Of(modelPath, evaluation, milliseconds, run) with { Report = report is null ? null : Path.Combine(report, EvaluationReport.PageName) };
+        var summary = EvaluationSummary.Of(modelPath, evaluation, milliseconds, run) with
+        {
+            Report = report is null ? null : Path.Combine(report, EvaluationReport.PageName),
+        };
         summary.Print(run.Console);
         return run.Finish(summary, summary.Failed);
     }

@@ -4,6 +4,7 @@ using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
+using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Cli.Commands;
 
@@ -16,9 +17,9 @@ internal sealed class InspectCommand : InspectionCommand
     public InspectCommand(Streams streams)
         : base(streams, "inspect", "Inspects images: writes results.jsonl, results.csv and an overlay for each. A bad image is reported and the rest goes on.")
     {
-        _model = Add(new Option<string>("--model") { Description = "Model file.", Required = true, HelpName = "FILE" });
-        _input = Add(new Option<string>("--input") { Description = "An image, or a folder whose images are inspected with those of its subfolders.", Required = true, HelpName = "FILE|DIR" });
-        _output = Add(new Option<string>("--output") { Description = "Folder to write to.", Required = true, HelpName = "DIR" });
+        _model = Add(CommonOptions.Required("--model", "FILE", "Model file."));
+        _input = Add(CommonOptions.Required("--input", "FILE|DIR", "An image, or a folder whose images are inspected with those of its subfolders."));
+        _output = Add(CommonOptions.Required("--output", "DIR", "Folder to write to."));
         _threads = Add(CommonOptions.Threads());
     }
 
@@ -31,7 +32,7 @@ internal sealed class InspectCommand : InspectionCommand
         string input = Path.GetFullPath(parsed.GetRequiredValue(_input)), output = parsed.GetRequiredValue(_output);
         using var model = InspectionModel.Load(modelPath);
         var items = Images(input, Path.GetFullPath(output));
-        OutputFolder.Prepare(output);
+        AtomicFile.Probe(output, output, "Folder");
 
         var clock = Stopwatch.StartNew();
         var failed = new List<FailedItem>();
@@ -55,8 +56,9 @@ internal sealed class InspectCommand : InspectionCommand
             });
             files.Commit();
         }
-        var summary = new InspectSummary(modelPath, output, items.Length - failed.Count, verdicts[Verdicts.Pass], verdicts[Verdicts.Review], verdicts[Verdicts.Reject],
-            [.. failed], run.Seconds, PeakMemory.Megabytes(), Math.Round(clock.Elapsed.TotalMilliseconds / items.Length, 2));
+        var summary = new InspectSummary(modelPath, output, items.Length - failed.Count,
+            verdicts[Verdicts.Pass], verdicts[Verdicts.Review], verdicts[Verdicts.Reject], [.. failed],
+            run.Seconds, PeakMemory.Megabytes(), Math.Round(clock.Elapsed.TotalMilliseconds / items.Length, 2));
         summary.Print(run.Console);
         return run.Finish(summary, failed);
     }

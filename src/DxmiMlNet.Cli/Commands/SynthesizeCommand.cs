@@ -14,15 +14,15 @@ internal sealed class SynthesizeCommand : InspectionCommand
     public SynthesizeCommand(Streams streams)
         : base(streams, "synthesize", "Generates a set of photographs of good and defective parts, in MVTec layout with masks.")
     {
-        _kind = Add(new Option<string>("--kind") { Description = $"Surface: {string.Join(", ", SyntheticTexture.Kinds)}.", Required = true, HelpName = "K" });
-        _output = Add(new Option<string>("--output") { Description = "Folder to make; it must not exist yet, or be empty.", Required = true, HelpName = "DIR" });
+        _kind = Add(CommonOptions.Required("--kind", "K", $"Surface: {string.Join(", ", SyntheticTexture.Kinds)}."));
+        _output = Add(CommonOptions.Required("--output", "DIR", "Folder to make; it must not exist yet, or be empty."));
         _seed = Add(CommonOptions.Seed());
-        _size = Add(Number("--size", "Width and height in pixels.", 256));
-        _trainGood = Add(Number("--train-good", "Good images to learn from.", 200));
-        _testGood = Add(Number("--test-good", "Good images to test with.", 60));
-        _testPerDefect = Add(Number("--test-per-defect", "Images for each kind of defect.", 30));
-        _format = Add(new Option<string>("--format") { Description = "How photographs are stored: png or jpeg.", DefaultValueFactory = _ => "png" }.AcceptOnlyFromAmong("png", "jpeg"));
-        _quality = Add(Number("--jpeg-quality", "1 to 100.", 92));
+        _size = Add(CommonOptions.With("--size", "N", 256, "Width and height in pixels."));
+        _trainGood = Add(CommonOptions.With("--train-good", "N", 200, "Good images to learn from."));
+        _testGood = Add(CommonOptions.With("--test-good", "N", 60, "Good images to test with."));
+        _testPerDefect = Add(CommonOptions.With("--test-per-defect", "N", 30, "Images for each kind of defect."));
+        _format = Add(CommonOptions.With("--format", "F", "png", "How photographs are stored: png or jpeg.").AcceptOnlyFromAmong("png", "jpeg"));
+        _quality = Add(CommonOptions.With("--jpeg-quality", "N", 92, "1 to 100."));
     }
 
     protected override int Run(ParseResult parsed, CommandRun run)
@@ -41,7 +41,8 @@ internal sealed class SynthesizeCommand : InspectionCommand
         };
         int images = Generate(run, options);
         run.Console.WriteLine($"{images} images of {options.Kind}, seed {options.Seed}: {options.OutputFolder}");
-        return run.Finish(new { options.Kind, Output = options.OutputFolder, Images = images, options.Seed, run.Seconds, PeakMemoryMb = PeakMemory.Megabytes() }, []);
+        double peakMemoryMb = PeakMemory.Megabytes();
+        return run.Finish(new { options.Kind, Output = options.OutputFolder, Images = images, options.Seed, run.Seconds, PeakMemoryMb = peakMemoryMb }, []);
     }
 
     /// <summary>Generates a set with progress.</summary>
@@ -56,8 +57,6 @@ internal sealed class SynthesizeCommand : InspectionCommand
         }), run.Cancellation);
         return Volatile.Read(ref total);
     });
-
-    private static Option<int> Number(string name, string description, int value) => new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" };
 
     // System.Progress reports on other threads, later; a bar must not run ahead of the command's end.
     private sealed class Progress(Action<SyntheticProgress> report) : IProgress<SyntheticProgress>

@@ -18,11 +18,11 @@ internal sealed class TrainCommand : InspectionCommand
     public TrainCommand(Streams streams)
         : base(streams, "train", "Trains a model from photographs of good parts. A training that was stopped goes on when the same command is run again.")
     {
-        _data = Add(new Option<string>("--data") { Description = "Folder (train/good, or plain good images) or CSV file.", Required = true, HelpName = "DIR" });
-        _model = Add(new Option<string>("--model") { Description = "Model file to write.", Required = true, HelpName = "FILE" });
+        _data = Add(CommonOptions.Required("--data", "DIR", "Folder (train/good, or plain good images) or CSV file."));
+        _model = Add(CommonOptions.Required("--model", "FILE", "Model file to write."));
         _backbone = Add(CommonOptions.Backbone());
-        _imageSize = Add(new Option<int>("--image-size") { Description = "Height and width that images are resized to; 0: the backbone's own.", HelpName = "N" });
-        _alpha = Add(new Option<double>("--alpha") { Description = "Largest share of good parts that may be rejected.", DefaultValueFactory = _ => 0.05, HelpName = "A" });
+        _imageSize = Add(CommonOptions.With("--image-size", "N", 0, "Height and width that images are resized to; 0: the backbone's own."));
+        _alpha = Add(CommonOptions.With("--alpha", "A", 0.05, "Largest share of good parts that may be rejected."));
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());
         _device = Add(CommonOptions.Device());

@@ -24,10 +24,12 @@ internal sealed record EvaluationSummary(string Model, double? ImageAuroc, doubl
     {
         var table = new Table().AddColumns("Images", "Number", "Image AUROC", "Average precision", "Pixel AUROC", "AUPRO").Border(TableBorder.Rounded);
         foreach (var (name, defect) in ByDefect)
-            table.AddRow(Markup.Escape(name), $"{defect.Images}", Text(defect.ImageAuroc), Text(defect.AveragePrecision), Text(defect.PixelAuroc), Text(defect.Aupro));
+            table.AddRow(Markup.Escape(name), $"{defect.Images}", Text(defect.ImageAuroc), Text(defect.AveragePrecision), Text(defect.PixelAuroc),
+                Text(defect.Aupro));
         table.AddRow("all", $"{Images}", Text(ImageAuroc), Text(AveragePrecision), Text(PixelAuroc), Text(Aupro));
         console.Write(table);
-        console.WriteLine($"F1 {Text(F1AtThreshold)} at the calibrated threshold (best possible {Text(F1Best)}); good parts rejected {Percent(FalseRejectRate)}.");
+        console.WriteLine($"F1 {Text(F1AtThreshold)} at the calibrated threshold (best possible {Text(F1Best)}).");
+        console.WriteLine($"Good parts rejected: {Percent(FalseRejectRate)}.");
         console.WriteLine($"{MsPerImage:0.0} ms an image, {Seconds:0} s, {PeakMemoryMb:0} MB; {Failed.Length} images failed.");
         if (Report is not null)
             console.WriteLine($"Report: {Report}");

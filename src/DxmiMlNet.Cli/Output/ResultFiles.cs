@@ -26,7 +26,8 @@ internal sealed class ResultFiles : IDisposable
     {
         _folder = folder;
         _root = root;
-        _ambiguous = [.. items.GroupBy(item => Path.ChangeExtension(item.ImagePath, null), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).SelectMany(g => g).Select(item => item.ImagePath)];
+        _ambiguous = [.. items.Select(item => item.ImagePath).GroupBy(path => Path.ChangeExtension(path, null), StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1).SelectMany(same => same)];
         _lines = Open(Lines);
         _table = Open(Table);
         _table.Write(Header + "\n");
@@ -35,9 +36,10 @@ internal sealed class ResultFiles : IDisposable
     public void Add(InspectionResult result)
     {
         string? overlay = result.Error is null ? SaveOverlay(result) : null;
-        _lines.Write((result.Error is { } error
-            ? JsonText.Of(new { result.Path, Error = error.Message })
-            : JsonText.Of(new { result.Path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay })) + "\n");
+        object line = result.Error is { } error
+            ? new { result.Path, Error = error.Message }
+            : new { result.Path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay };
+        _lines.Write(JsonText.Of(line) + "\n");
         _table.Write(string.Join(',', Fields(result, overlay).Select(Quote)) + "\n");
     }
 

@@ -43,7 +43,7 @@ public sealed class EightGaussians : Density
     }
 
     // [B, 8]
-    private static Tensor SquaredDistances(Tensor x) => x.unsqueeze(1).Minus(Centres()).square().sum([-1L]);
+    private static Tensor SquaredDistances(Tensor x) => x.unsqueeze(1).Minus(Centres()).Squared().sum([-1L]);
 
     // [8, 2], counter-clockwise from the positive first axis
     private static Tensor Centres() => tensor(

@@ -64,7 +64,7 @@ public sealed class TwoSpirals : Density
         return cat([arm, arm.neg()]);
     }
 
-    private static Tensor SquaredDistances(Tensor x, Tensor ridge) => x.unsqueeze(1).Minus(ridge).square().sum([-1L]);
+    private static Tensor SquaredDistances(Tensor x, Tensor ridge) => x.unsqueeze(1).Minus(ridge).Squared().sum([-1L]);
 
     private static Tensor ByBlock(Tensor x, Func<Tensor, Tensor> of)
     {

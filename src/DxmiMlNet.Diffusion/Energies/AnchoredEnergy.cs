@@ -42,5 +42,5 @@ public sealed class AnchoredEnergy : Energy
     public override int Dimension { get; }
 
     /// <inheritdoc/>
-    public override Tensor Evaluate(Tensor x) => (Anchor * x.square().mean([-1L])).Plus(Network.Forward(Parameters, x).squeeze(-1));
+    public override Tensor Evaluate(Tensor x) => (Anchor * x.Squared().mean([-1L])).Plus(Network.Forward(Parameters, x).squeeze(-1));
 }

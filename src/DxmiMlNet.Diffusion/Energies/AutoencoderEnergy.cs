@@ -39,5 +39,5 @@ public sealed class AutoencoderEnergy : Energy
     public Tensor Reconstruct(Tensor x) => Decoder.Forward(Parameters, Encoder.Forward(Parameters, x).tanh());
 
     /// <inheritdoc/>
-    public override Tensor Evaluate(Tensor x) => x.Minus(Reconstruct(x)).square().mean([-1L]);
+    public override Tensor Evaluate(Tensor x) => x.Minus(Reconstruct(x)).Squared().mean([-1L]);
 }

@@ -24,7 +24,7 @@ public static class FrechetDistance
         var (values, vectors) = linalg.eigh(covarianceA);
         var root = (vectors * values.Positive().sqrt()).mm(vectors.t());
         double cross = linalg.eigvalsh(root.mm(covarianceB).mm(root)).Positive().sqrt().sum().item<double>();
-        double distance = meanA.Minus(meanB).square().sum().item<double>();
+        double distance = meanA.Minus(meanB).Squared().sum().item<double>();
         return distance + covarianceA.trace().item<double>() + covarianceB.trace().item<double>() - 2 * cross;
     }
 

@@ -46,6 +46,6 @@ public readonly record struct SlicedWasserstein(double First, double Second)
         using var scope = NewDisposeScope();
         Tensor Sorted(Tensor x) => directions.t().mm(x.t()).sort(1).Values;   // [L, N]
         var difference = Sorted(a).Minus(Sorted(b));
-        return (difference.abs().mean([1L]).MoveToOuterDisposeScope(), difference.square().mean([1L]).sqrt().MoveToOuterDisposeScope());
+        return (difference.abs().mean([1L]).MoveToOuterDisposeScope(), difference.Squared().mean([1L]).sqrt().MoveToOuterDisposeScope());
     }
 }

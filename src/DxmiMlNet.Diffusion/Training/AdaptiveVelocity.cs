@@ -42,10 +42,10 @@ public sealed class AdaptiveVelocity : IDisposable
     /// <param name="x">x_t.</param>
     /// <param name="next">x_{t+1}.</param>
     /// <param name="t">The step.</param>
-    public Tensor Cost(Tensor x, Tensor next, int t) => next.Minus(x).square().mean([-1L]) / _variance[t].Times(2);
+    public Tensor Cost(Tensor x, Tensor next, int t) => next.Minus(x).Squared().mean([-1L]) / _variance[t].Times(2);
 
     /// <summary>c_t with one step a row: [B, D], [B, D] and [B] to [B].</summary>
-    public Tensor Cost(Tensor x, Tensor next, Tensor t) => next.Minus(x).square().mean([-1L]) / _variance.index_select(0, t).Times(2);
+    public Tensor Cost(Tensor x, Tensor next, Tensor t) => next.Minus(x).Squared().mean([-1L]) / _variance.index_select(0, t).Times(2);
 
     internal void Write(BinaryWriter writer)
     {

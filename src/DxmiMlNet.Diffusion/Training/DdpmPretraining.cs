@@ -41,7 +41,7 @@ public sealed class DdpmPretraining(Tensor data, DdpmSampler sampler, Pretrainin
         var t = randint(0, sampler.Steps, [batch.shape[0]], device: batch.device, generator: Generator);
         var noise = randn(batch.shape, device: batch.device, generator: Generator);
         var x = (batch * _signal.index_select(0, t)).Plus(noise * _noise.index_select(0, t));
-        return sampler.Noise(x, t).Minus(noise).square().mean();
+        return sampler.Noise(x, t).Minus(noise).Squared().mean();
     }
 
     /// <inheritdoc/>

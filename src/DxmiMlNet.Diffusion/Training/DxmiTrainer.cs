@@ -98,7 +98,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         Tensor meanOfData = ofData.mean(), meanOfSamples = ofSamples.mean();
         var loss = meanOfData.Minus(meanOfSamples);
         if (_options.EnergyRegularization > 0)
-            loss = loss.Plus(ofData.square().mean().Plus(ofSamples.square().mean()).Times(_options.EnergyRegularization));
+            loss = loss.Plus(ofData.Squared().mean().Plus(ofSamples.Squared().mean()).Times(_options.EnergyRegularization));
         _energyAdam.Step(loss, rate * _options.EnergyRate);
         Note(0, meanOfData);
         Note(1, meanOfSamples);
@@ -117,7 +117,7 @@ public sealed class DxmiTrainer : ITrainingPhase
                 var future = t + 1 < _sampler.Steps ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
                 target = future.Plus(_entropyMask[t] * StepCost(_velocity.Cost(x, next, t), _sampler.LogSigmas[t]));
             }
-            var loss = _value.Evaluate(x, t).Minus(target).square().mean();
+            var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
             _valueAdam.Step(loss, rate * _options.ValueRate);
             if (t == 0)
                 Note(2, loss);

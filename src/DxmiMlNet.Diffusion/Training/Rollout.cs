@@ -50,7 +50,7 @@ internal sealed record Rollout(Tensor[] States, Tensor[] Means, Tensor Samples)
         return stack(States.Select((x, t) =>
         {
             var next = t + 1 < States.Length ? States[t + 1].narrow(0, 0, x.shape[0]) : Samples;
-            return next.Minus(x).square().mean();
+            return next.Minus(x).Squared().mean();
         }));
     }
 }

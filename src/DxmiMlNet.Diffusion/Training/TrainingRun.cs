@@ -34,7 +34,7 @@ public sealed class TrainingRun
     public int CheckEvery { get; init; } = 25;
 
     /// <summary>Least time between two checkpoints.</summary>
-    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs all phases.</summary>
     /// <param name="progress">Told after every <see cref="CheckEvery"/> iterations; may be null.</param>

@@ -54,6 +54,15 @@ internal sealed class ConformalCalibration
         return n;
     }
 
+    /// <summary>Refuses a level outside 0 to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not between 0 and 1.</exception>
+    public static void CheckAlpha(double alpha)
+    {
+        if (!(alpha > 0 && alpha < 1))
+            throw new ArgumentOutOfRangeException(nameof(alpha),
+                $"Alpha is {alpha}. Expected a share of good parts between 0 and 1, both excluded. Take for example 0.05.");
+    }
+
     private DxmiException TooFew(double alpha)
     {
         int n = _ascending.Length;

@@ -21,6 +21,10 @@ namespace DxmiMlNet.Decisions;
 /// The calibration images must not have trained the model: it knows those, their scores are too low, and the promise would not hold.
 /// Needs at least 1 / alpha - 1 good images (19 for 0.05, 99 for 0.01).
 /// </para>
+/// <para>
+/// With a category column the promise holds within every category, not only on the average over them (Mondrian conformal prediction, Vovk et al.
+/// 2005): then each needs that many good images.
+/// </para>
 /// <para>Reads the score column in one pass. Adds PValue (Single), PredictedLabel (Boolean), Verdict (Text).</para>
 /// </remarks>
 public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTransformer>
@@ -44,7 +48,13 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         /// Input of Fit, used when the data has it: Boolean, or Single with 0 for good. Anomalous rows are left out of the calibration; without
         /// the column every row counts as good. Null: do not look at labels.
         /// </summary>
-        public string? LabelColumnName = "Label";
+        public string? LabelColumnName = LabelColumn.DefaultName;
+
+        /// <summary>
+        /// Input, for one model of several kinds of parts: their names, Text. Every kind is calibrated by its own good images, and keeps the promise
+        /// for itself; a kind that the calibration has not seen cannot be judged and is rejected. Null: all parts are of one kind.
+        /// </summary>
+        public string? CategoryColumnName;
 
         /// <summary>Output: p-value, Single.</summary>
         public string PValueColumnName = "PValue";
@@ -68,42 +78,46 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
     }
 
     /// <summary>The columns that the fitted transformer will add.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The score or label column is missing or has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The score, label or category column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         Columns.Require(inputSchema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, c => Columns.IsScalar(c, NumberDataViewType.Single));
-        if (_options.LabelColumnName is { } label && inputSchema.Any(c => c.Name == label))
-            Columns.Require(inputSchema, label, LabelColumn.Expected, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && LabelColumn.Fits(c.ItemType));
+        LabelColumn.Check(inputSchema, _options.LabelColumnName);
+        if (_options.CategoryColumnName is { } category)
+            Columns.Require(inputSchema, category, ScoreCalibrationTransformer.ExpectedCategory, c => Columns.IsScalar(c, TextDataViewType.Instance));
         return SchemaShapes.With(inputSchema,
             ScoreCalibrationTransformer.OutputColumns(_options.PValueColumnName, _options.PredictedLabelColumnName, _options.VerdictColumnName));
     }
 
     /// <summary>Keeps the scores of the good images.</summary>
     /// <param name="input">Scored images that the model was not trained on.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The score or label column is missing or has another type.</exception>
-    /// <exception cref="DxmiException">There are too few good images for alpha, or one has a score that is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The score, label or category column is missing or has another type.</exception>
+    /// <exception cref="DxmiException">There are too few good images for alpha, in all or of a category, or one has a score that is not finite.</exception>
     public ScoreCalibrationTransformer Fit(IDataView input)
     {
         using var channel = _host.Start("Calibrating");
-        var calibration = new ConformalCalibration(GoodScores(input));
-        var transformer = new ScoreCalibrationTransformer(_host, _options, calibration);
-        channel.Info(MessageSensitivity.None, "Calibrated on {0} good images: reject from score {1}, review from {2}.",
-            transformer.CalibrationCount, transformer.RejectThreshold, transformer.ReviewThreshold);
+        var calibrations = GoodScores(input).ToDictionary(c => c.Key, c => new ConformalCalibration(c.Value), StringComparer.Ordinal);
+        var transformer = new ScoreCalibrationTransformer(_host, _options, calibrations);
+        channel.Info(MessageSensitivity.None, "Calibrated on {0} good images: reject from score {1}, review from {2}.", transformer.CalibrationCount,
+            string.Join(", ", transformer.Categories.Select(transformer.RejectThresholdOf)),
+            string.Join(", ", transformer.Categories.Select(transformer.ReviewThresholdOf)));
         return transformer;
     }
 
-    private List<float> GoodScores(IDataView input)
+    private Dictionary<string, List<float>> GoodScores(IDataView input)
     {
         var scoreColumn = Columns.Require(input.Schema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, type => type == NumberDataViewType.Single);
-        var needed = new List<DataViewSchema.Column> { scoreColumn };
-        bool labelled = _options.LabelColumnName is { } label && input.Schema.GetColumnOrNull(label) is not null;
-        if (labelled)
-            needed.Add(Columns.Require(input.Schema, _options.LabelColumnName!, LabelColumn.Expected, LabelColumn.Fits));
+        var labelColumn = LabelColumn.Find(input.Schema, _options.LabelColumnName);
+        DataViewSchema.Column? categoryColumn = _options.CategoryColumnName is { } name
+            ? Columns.Require(input.Schema, name, ScoreCalibrationTransformer.ExpectedCategory, type => type == TextDataViewType.Instance) : null;
 
-        var scores = new List<float>();
-        using var cursor = input.GetRowCursor(needed);
+        var scores = new Dictionary<string, List<float>>(StringComparer.Ordinal);
+        if (categoryColumn is null)
+            scores[ScoreCalibrationTransformer.OneCategory] = [];
+        using var cursor = input.GetRowCursor(new[] { scoreColumn, labelColumn, categoryColumn }.OfType<DataViewSchema.Column>());
         var getScore = cursor.GetGetter<float>(scoreColumn);
-        var isAnomalous = labelled ? LabelColumn.Reader(cursor, needed[1]) : () => false;
+        var getCategory = categoryColumn is { } c ? cursor.GetGetter<ReadOnlyMemory<char>>(c) : null;
+        var isAnomalous = LabelColumn.Reader(cursor, labelColumn);
         while (cursor.MoveNext())
         {
             if (isAnomalous())
@@ -113,7 +127,12 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
             if (!float.IsFinite(score))
                 throw new DxmiException($"Row {cursor.Position} (from 0) of the calibration data has {score} in column '{_options.ScoreColumnName}'.",
                     "Every good image should have a finite score.", "Check the image of that row, or leave it out.");
-            scores.Add(score);
+            ReadOnlyMemory<char> category = default;
+            getCategory?.Invoke(ref category);
+            string key = getCategory is null ? ScoreCalibrationTransformer.OneCategory : category.ToString();
+            if (!scores.TryGetValue(key, out var known))
+                scores[key] = known = [];
+            known.Add(score);
         }
         return scores;
     }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -13,13 +14,20 @@ namespace DxmiMlNet.Decisions;
 public sealed class ScoreCalibrationTransformer : InspectionTransformer
 {
     internal const string ExpectedScore = "an anomaly score of Single";
+    internal const string ExpectedCategory = "the name of a kind of part as Text";
+
+    /// <summary>What stands for all parts where there is no category column.</summary>
+    internal const string OneCategory = "";
 
     internal static readonly LoaderInfo Loader = new("DXMICALI", "DxmiCalibration", 1, typeof(ScoreCalibrationTransformer));
 
     private readonly string _scoreName, _pValueName, _predictedLabelName, _verdictName;
-    private readonly ConformalCalibration _calibration;
+    private readonly string? _categoryName;
+    private readonly Dictionary<string, CategoryCalibration> _calibrations;   // by category
 
-    internal ScoreCalibrationTransformer(IHostEnvironment env, ScoreCalibrationEstimator.Options options, ConformalCalibration calibration)
+    /// <exception cref="DxmiException">There are too few scores for alpha; the message names the category.</exception>
+    internal ScoreCalibrationTransformer(IHostEnvironment env, ScoreCalibrationEstimator.Options options,
+        IReadOnlyDictionary<string, ConformalCalibration> calibrations)
         : base(env, nameof(ScoreCalibrationTransformer))
     {
         CheckRates(options.Alpha, options.ReviewAlpha);
@@ -27,11 +35,11 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         _pValueName = options.PValueColumnName;
         _predictedLabelName = options.PredictedLabelColumnName;
         _verdictName = options.VerdictColumnName;
-        _calibration = calibration;
+        _categoryName = options.CategoryColumnName;
         Alpha = options.Alpha;
         ReviewAlpha = options.ReviewAlpha;
-        RejectThreshold = calibration.Threshold(Alpha);
-        ReviewThreshold = calibration.Threshold(ReviewAlpha);
+        _calibrations = calibrations.ToDictionary(c => c.Key, c => CategoryCalibration.Of(c.Key, c.Value, Alpha, ReviewAlpha), StringComparer.Ordinal);
+        Categories = [.. _calibrations.Keys.Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Largest share of good parts that are rejected.</summary>
@@ -40,25 +48,40 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     /// <summary>Largest share of good parts that are rejected or sent to review.</summary>
     public double ReviewAlpha { get; }
 
-    /// <summary>How many good images it was calibrated on.</summary>
-    public int CalibrationCount => _calibration.Scores.Length;
+    /// <summary>The kinds of parts that were calibrated, in ordinal order; one, the empty text, where there is no category column.</summary>
+    public IReadOnlyList<string> Categories { get; }
 
-    /// <summary>The smallest score that is rejected: just above the k-th largest calibration score, k = floor(Alpha (CalibrationCount + 1)).</summary>
-    public float RejectThreshold { get; }
+    /// <summary>How many good images it was calibrated on, of all categories.</summary>
+    public int CalibrationCount => _calibrations.Values.Sum(c => c.Calibration.Scores.Length);
 
-    /// <summary>The smallest score that does not pass; at most <see cref="RejectThreshold"/>.</summary>
-    public float ReviewThreshold { get; }
+    /// <summary>
+    /// The smallest score that is rejected: just above the k-th largest calibration score, k = floor(Alpha (CalibrationCount + 1)).
+    /// NaN where every category has its own, see <see cref="RejectThresholdOf"/>.
+    /// </summary>
+    public float RejectThreshold => RejectThresholdOf(OneCategory);
+
+    /// <summary>The smallest score that does not pass; at most <see cref="RejectThreshold"/>. NaN where every category has its own.</summary>
+    public float ReviewThreshold => ReviewThresholdOf(OneCategory);
+
+    /// <summary>The smallest score of a category that is rejected; NaN for an unknown one, of which every part is.</summary>
+    /// <param name="category">One of <see cref="Categories"/>.</param>
+    public float RejectThresholdOf(string category) => Find(category)?.RejectThreshold ?? float.NaN;
+
+    /// <summary>The smallest score of a category that does not pass; NaN for an unknown one.</summary>
+    /// <param name="category">One of <see cref="Categories"/>.</param>
+    public float ReviewThresholdOf(string category) => Find(category)?.ReviewThreshold ?? float.NaN;
 
     /// <summary>The p-value of a score: small when few good parts score as high.</summary>
     /// <param name="score">Any value.</param>
-    /// <returns>From 1 / (CalibrationCount + 1) to 1; 0 for a score that is not finite.</returns>
-    public double PValue(float score) => float.IsFinite(score) ? _calibration.PValue(score) : 0;
+    /// <param name="category">The kind of part; empty where there is no category column.</param>
+    /// <returns>From 1 / (n + 1) to 1, n good images of the category; 0 for a score that is not finite, and for an unknown category.</returns>
+    public double PValue(float score, string category = OneCategory) => Find(category)?.PValue(score) ?? 0;
 
     /// <summary>The verdict on a score.</summary>
     /// <param name="score">Any value.</param>
-    /// <returns>One of <see cref="Verdicts"/>; <see cref="Verdicts.Reject"/> for a score that is not finite.</returns>
-    public string Judge(float score)
-        => IsRejected(score) ? Verdicts.Reject : score >= ReviewThreshold ? Verdicts.Review : Verdicts.Pass;
+    /// <param name="category">The kind of part; empty where there is no category column.</param>
+    /// <returns>One of <see cref="Verdicts"/>; <see cref="Verdicts.Reject"/> for a score that is not finite, and for an unknown category.</returns>
+    public string Judge(float score, string category = OneCategory) => Find(category)?.Judge(score) ?? Verdicts.Reject;
 
     private protected override IRowModel RowModel => new Rows(this);
 
@@ -83,20 +106,32 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
 
     // Binary format
     // string: score column, p-value column, predicted label column, verdict column
+    // bool: whether there is a category column; string: its name, if so
     // double: alpha, review alpha
-    // int: n
-    // float[n]: calibration scores, ascending
+    // int: number of categories; for each:
+    //   string: its name, empty where there is no category column
+    //   int: n
+    //   float[n]: calibration scores, ascending
     private protected override void Write(BinaryWriter writer)
     {
         writer.Write(_scoreName);
         writer.Write(_pValueName);
         writer.Write(_predictedLabelName);
         writer.Write(_verdictName);
+        writer.Write(_categoryName is not null);
+        if (_categoryName is not null)
+            writer.Write(_categoryName);
         writer.Write(Alpha);
         writer.Write(ReviewAlpha);
-        writer.Write(CalibrationCount);
-        foreach (float score in _calibration.Scores)
-            writer.Write(score);
+        writer.Write(Categories.Count);
+        foreach (string category in Categories)
+        {
+            var scores = _calibrations[category].Calibration.Scores;
+            writer.Write(category);
+            writer.Write(scores.Length);
+            foreach (float score in scores)
+                writer.Write(score);
+        }
     }
 
     private static ScoreCalibrationTransformer Read(IHostEnvironment env, BinaryReader reader)
@@ -107,12 +142,21 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
             PValueColumnName = reader.ReadString(),
             PredictedLabelColumnName = reader.ReadString(),
             VerdictColumnName = reader.ReadString(),
+            CategoryColumnName = reader.ReadBoolean() ? reader.ReadString() : null,
             Alpha = reader.ReadDouble(),
             ReviewAlpha = reader.ReadDouble(),
         };
+        var calibrations = new Dictionary<string, ConformalCalibration>(StringComparer.Ordinal);
+        for (int categories = reader.ReadInt32(); categories > 0; categories--)
+            calibrations[reader.ReadString()] = new ConformalCalibration(ReadScores(reader, options.Alpha));
+        return calibrations.Count > 0 ? new ScoreCalibrationTransformer(env, options, calibrations) : throw new FormatException("no category was calibrated");
+    }
+
+    private static List<float> ReadScores(BinaryReader reader, double alpha)
+    {
         int n = reader.ReadInt32();
-        if (n < ConformalCalibration.RequiredCount(options.Alpha))
-            throw new FormatException($"{n} calibration scores are too few for alpha {options.Alpha}");
+        if (n < ConformalCalibration.RequiredCount(alpha))
+            throw new FormatException($"{n} calibration scores are too few for alpha {alpha}");
         var scores = new List<float>();   // grows as it reads: a damaged n runs into the end of the stream, not out of memory
         for (int i = 0; i < n; i++)
         {
@@ -121,17 +165,22 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
                 throw new FormatException($"calibration score {i} is {score}");
             scores.Add(score);
         }
-        return new ScoreCalibrationTransformer(env, options, new ConformalCalibration(scores));
+        return scores;
     }
 
     private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));
 
-    private bool IsRejected(float score) => !float.IsFinite(score) || score >= RejectThreshold;
+    private CategoryCalibration? Find(string category) => _calibrations.GetValueOrDefault(category);
 
     private sealed class Rows(ScoreCalibrationTransformer owner) : IRowModel
     {
         public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
-            => [Columns.Require(inputSchema, owner._scoreName, ExpectedScore, type => type == NumberDataViewType.Single)];
+        {
+            var score = Columns.Require(inputSchema, owner._scoreName, ExpectedScore, type => type == NumberDataViewType.Single);
+            return owner._categoryName is { } category
+                ? [score, Columns.Require(inputSchema, category, ExpectedCategory, type => type == TextDataViewType.Instance)]
+                : [score];
+        }
 
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
             => OutputColumns(owner._pValueName, owner._predictedLabelName, owner._verdictName);
@@ -139,22 +188,31 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         public Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
             float score = 0;
-            var getScore = input.GetGetter<float>(BindInputs(input.Schema)[0]);
-            var row = new RowCache(input, () => getScore(ref score));
+            ReadOnlyMemory<char> category = default;
+            CategoryCalibration? calibration = null;
+            var columns = BindInputs(input.Schema);
+            var getScore = input.GetGetter<float>(columns[0]);
+            var getCategory = columns.Length > 1 ? input.GetGetter<ReadOnlyMemory<char>>(columns[1]) : null;
+            var row = new RowCache(input, () =>
+            {
+                getScore(ref score);
+                getCategory?.Invoke(ref category);
+                calibration = owner.Find(getCategory is null ? OneCategory : category.ToString());
+            });
             ValueGetter<float> pValue = (ref float value) =>
             {
                 row.Update();
-                value = (float)owner.PValue(score);
+                value = (float)(calibration?.PValue(score) ?? 0);
             };
             ValueGetter<bool> predictedLabel = (ref bool value) =>
             {
                 row.Update();
-                value = owner.IsRejected(score);
+                value = calibration?.IsRejected(score) ?? true;
             };
             ValueGetter<ReadOnlyMemory<char>> verdict = (ref ReadOnlyMemory<char> value) =>
             {
                 row.Update();
-                value = owner.Judge(score).AsMemory();
+                value = (calibration?.Judge(score) ?? Verdicts.Reject).AsMemory();
             };
             return [isActive(0) ? pValue : null, isActive(1) ? predictedLabel : null, isActive(2) ? verdict : null];
         }

@@ -24,8 +24,9 @@ internal sealed record DetectionColumns(string Features, string Score, string Ma
     }
 
     /// <summary>The promise of a detector that is not fitted yet; fails early where the features do not fit.</summary>
-    public SchemaShape Promise(SchemaShape input)
+    public SchemaShape Promise(SchemaShape input, string? labelColumnName)
     {
+        LabelColumn.Check(input, labelColumnName);
         Columns.Require(input, Features, ExpectedFeatures, Columns.IsKnownSizeVector);
         return SchemaShapes.With(input, Outputs(1, 1));   // a shape says "vector of known size", not which
     }

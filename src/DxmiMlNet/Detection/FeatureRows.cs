@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -13,12 +14,12 @@ internal sealed class FeatureRows
 
     /// <param name="input">The view.</param>
     /// <param name="features">The column of grids.</param>
-    /// <param name="labelColumnName">A Single or Boolean column whose rows above 0 are left out; null, or a name that the view lacks: all rows count as good.</param>
+    /// <param name="labelColumnName">A Single or Boolean column whose rows above 0 are left out; null, or the default name where the view lacks it: all rows count as good.</param>
     public FeatureRows(IDataView input, DataViewSchema.Column features, string? labelColumnName)
     {
         _input = input;
         _features = features;
-        _label = labelColumnName is null ? null : input.Schema.GetColumnOrNull(labelColumnName);
+        _label = LabelColumn.Find(input.Schema, labelColumnName);
     }
 
     /// <summary>Calls <paramref name="visit"/> with the number of the row among the good ones and its values, which are valid during the call.</summary>
@@ -29,7 +30,7 @@ internal sealed class FeatureRows
         DataViewSchema.Column[] wanted = _label is { } labelColumn ? [_features, labelColumn] : [_features];
         using var cursor = _input.GetRowCursor(wanted);
         var features = cursor.GetGetter<VBuffer<float>>(_features);
-        var anomalous = _label is { } column ? IsAnomalous(cursor, column) : () => false;
+        var anomalous = LabelColumn.Reader(cursor, _label);
         VBuffer<float> buffer = default;
         float[]? values = null;
         int count = 0;
@@ -49,29 +50,12 @@ internal sealed class FeatureRows
         return count;
     }
 
-    private static Func<bool> IsAnomalous(DataViewRow row, DataViewSchema.Column column)
+    /// <summary>Makes sure that there were enough good rows.</summary>
+    /// <exception cref="DxmiException">There were fewer than <paramref name="least"/>.</exception>
+    public static void RequireCount(int count, int least)
     {
-        if (column.Type == BooleanDataViewType.Instance)
-        {
-            var get = row.GetGetter<bool>(column);
-            return () =>
-            {
-                bool value = false;
-                get(ref value);
-                return value;
-            };
-        }
-        if (column.Type == NumberDataViewType.Single)
-        {
-            var get = row.GetGetter<float>(column);
-            return () =>
-            {
-                float value = 0;
-                get(ref value);
-                return value > 0;
-            };
-        }
-        throw new ArgumentOutOfRangeException(nameof(column),
-            $"Column '{column.Name}' is {column.Type}. Expected Single (0 for good) or Boolean (false for good). Convert it, or name another label column in the options.");
+        if (count < least)
+            throw new DxmiException($"There {(count == 1 ? "is 1 good row" : "are no good rows")} to train on.",
+                $"At least {least} {(least == 1 ? "is" : "are")} needed, and 50 or more are advisable.", "Add photographs of good parts, and check the labels.");
     }
 }

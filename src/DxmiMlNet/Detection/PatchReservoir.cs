@@ -14,11 +14,17 @@ internal sealed class PatchReservoir(int capacity, int channels, int seed)
     /// <summary>Number of patches held.</summary>
     public int Count => _patches.Count;
 
-    /// <summary>A patch, [C].</summary>
-    public ReadOnlySpan<float> Patch(int index) => _patches[index];
-
     /// <summary>Row and position that a patch came from.</summary>
     public (int Row, int Position) Origin(int index) => _origins[index];
+
+    /// <summary>All patches held, [Count, C].</summary>
+    public float[] ToArray()
+    {
+        var all = new float[Count * channels];
+        for (int i = 0; i < Count; i++)
+            _patches[i].CopyTo(all.AsSpan(i * channels));
+        return all;
+    }
 
     /// <summary>Offers all patches of a row, [P, C].</summary>
     public void Offer(int row, ReadOnlySpan<float> patches)

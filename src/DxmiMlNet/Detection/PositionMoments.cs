@@ -57,12 +57,34 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
         // A constant channel has no variance: the floor keeps it invertible, at a scale far below any channel that varies.
         double floor = Math.Max(1e-12, 1e-5 * pooled.diagonal().mean().item<float>());
         covariance = covariance.Plus(eye(components).Times(floor));
-        var factor = linalg.cholesky(covariance);                                                          // L L^T = cov
-        var transform = linalg.solve_triangular(factor, eye(components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous();   // L^-T
+        var (factor, transform) = Factor(covariance);
         var logDeterminant = factor.diagonal(0, -2, -1).log().sum([-1L]).Times(2);
         return (mean.expand(positions, components).contiguous().MoveToOuterDisposeScope(),
             transform.expand(positions, components, components).contiguous().MoveToOuterDisposeScope(),
             logDeterminant.expand(positions).contiguous().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// Mean and inverse Cholesky factors of every position's own Gaussian, with a variance added to each channel:
+    /// cov_p = sum over rows of (x - mean_p) (x - mean_p)^T / (rows - 1) + v I. At least 2 rows.
+    /// </summary>
+    /// <param name="addedVariance">v, above 0.</param>
+    /// <returns>Mean [P, K], transform [P, K, K]; in the caller's dispose scope.</returns>
+    public (Tensor Mean, Tensor Transform) Regularized(double addedVariance)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var mean = _sum.Times(1.0 / Rows);
+        var scatter = _products.Minus((mean.unsqueeze(2) * mean.unsqueeze(1)).Times(Rows));
+        var (_, transform) = Factor(scatter.Times(1.0 / (Rows - 1)).Plus(eye(components).Times(addedVariance)));
+        return (mean.MoveToOuterDisposeScope(), transform.MoveToOuterDisposeScope());
+    }
+
+    // L with L L^T = cov, and L^-T.
+    private (Tensor Factor, Tensor Transform) Factor(Tensor covariance)
+    {
+        var factor = linalg.cholesky(covariance);
+        return (factor, linalg.solve_triangular(factor, eye(components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous());
     }
 
     public void Dispose()

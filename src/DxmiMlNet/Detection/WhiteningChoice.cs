@@ -76,7 +76,7 @@ internal static class WhiteningChoice
             var at = position.narrow(0, start, rows);
             var centred = y.narrow(0, start, rows).Minus(gaussians.Mean.index_select(0, at));
             var z = centred.unsqueeze(1).bmm(gaussians.Transform.index_select(0, at)).squeeze(1);
-            sum += z.square().sum([-1L]).Plus(gaussians.LogDeterminant.index_select(0, at)).sum().item<float>() * -0.5;
+            sum += z.Squared().sum([-1L]).Plus(gaussians.LogDeterminant.index_select(0, at)).sum().item<float>() * -0.5;
         }
         return sum / y.shape[0];
     }

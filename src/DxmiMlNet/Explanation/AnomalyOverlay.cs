@@ -7,7 +7,7 @@ namespace DxmiMlNet.Explanation;
 /// <summary>Draws an anomaly map over its photograph.</summary>
 public static class AnomalyOverlay
 {
-    private const int Levels = 256;
+    private const int Levels = 1024;
     private const int White = 255;
     private const int LinesPerSide = 400;   // an outline is 1/400 of the longer side: visible, and still thin, at any size
 
@@ -44,7 +44,7 @@ public static class AnomalyOverlay
         {
             MapResizer.Resize(map, mapHeight, mapWidth, values.AsSpan(0, count), image.Height, image.Width);
             bool redFirst = image.PixelFormat == MLPixelFormat.Rgba32;
-            Blend(image.Pixels, values, pixels.AsSpan(0, count * 4), scale, Palette(opacity), redFirst);
+            Blend(image.Pixels, values, pixels.AsSpan(0, count * 4), scale, Palette(opacity, scale), redFirst);
             if (grid is not null)
                 Outline(grid, pixels, image.Height, image.Width);
             return MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, pixels.AsSpan(0, count * 4));
@@ -62,13 +62,13 @@ public static class AnomalyOverlay
             throw new ArgumentOutOfRangeException(nameof(opacity), $"The opacity is {opacity}. Expected 0 (clear) to 1 (opaque). Take for example 0.5.");
     }
 
-    // Each level of the scale: its colour times its opacity, and what is left of the photograph; both in 1/256.
-    private static (int Red, int Green, int Blue, int Photograph)[] Palette(double opacity)
+    // Each level of the map's values, evenly from Low to High: its colour times its opacity, and what is left of the photograph; both in 1/256.
+    private static (int Red, int Green, int Blue, int Photograph)[] Palette(double opacity, AnomalyScale scale)
     {
         var palette = new (int, int, int, int)[Levels];
         for (int level = 0; level < Levels; level++)
         {
-            double position = level / (Levels - 1.0);
+            double position = scale.Position((float)(scale.Low + (scale.High - (double)scale.Low) * level / (Levels - 1)));
             var (red, green, blue) = HeatColors.At(position);
             int cover = (int)Math.Round(256 * opacity * HeatColors.Coverage(position));
             palette[level] = (red * cover, green * cover, blue * cover, 256 - cover);

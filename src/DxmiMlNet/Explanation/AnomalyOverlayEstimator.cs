@@ -1,3 +1,4 @@
+using DxmiMlNet.Decisions;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -10,12 +11,12 @@ namespace DxmiMlNet.Explanation;
 /// <remarks>
 /// <para>
 /// One colour means the same deviation on every image. The scale begins at <c>Low</c>, the median of the good maps' medians, and ends at
-/// <c>High = Low + 3 (m - Low)</c>, where m is the median of the good maps' maxima: the most unusual spot of a typical good part lies at one
-/// third of the scale, where colour begins to show, so half of the good parts show none. Outlined is what exceeds the pixel threshold of
+/// <c>High = Low + 32 (m - Low)</c>, where m is the median of the good maps' maxima: the most unusual spot of a typical good part lies at one
+/// third of the scale, where colour begins to show, so half of the good parts show none; above it the scale is logarithmic. Outlined is what exceeds the pixel threshold of
 /// <see cref="DefectRegionEstimator"/>: with the same alpha and minimum area, outlines and regions agree.
 /// </para>
 /// <para>
-/// Fit it on good images that the detector was not trained on. Rows whose label says anomalous or is unknown (NaN) are ignored; without
+/// Fit it on good images that the detector was not trained on. Rows whose label says anomalous are ignored; without
 /// a label column every row counts as good. One pass over the data, two numbers kept an image.
 /// </para>
 /// </remarks>
@@ -45,7 +46,7 @@ public sealed class AnomalyOverlayEstimator : IEstimator<AnomalyOverlayTransform
         /// <summary>
         /// 0 or false for good images, which alone are learned from; Single or Boolean. Null looks at none; the default may be absent.
         /// </summary>
-        public string? LabelColumnName = MapColumns.DefaultLabel;
+        public string? LabelColumnName = LabelColumn.DefaultName;
     }
 
     private readonly IHost _host;
@@ -55,7 +56,7 @@ public sealed class AnomalyOverlayEstimator : IEstimator<AnomalyOverlayTransform
     {
         _host = env.Register(nameof(AnomalyOverlayEstimator));
         AnomalyOverlay.CheckOpacity(options.Opacity);
-        ConformalThreshold.CheckAlpha(options.Alpha);
+        ConformalCalibration.CheckAlpha(options.Alpha);
         DefectRegions.CheckMinimumArea(options.MinimumArea);
         _options = options;
         MlNetBridge.Register(env);

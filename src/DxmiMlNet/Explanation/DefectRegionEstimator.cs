@@ -1,3 +1,4 @@
+using DxmiMlNet.Decisions;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -9,7 +10,7 @@ namespace DxmiMlNet.Explanation;
 /// <summary>Learns the pixel threshold of <c>FindDefectRegions</c> from the anomaly maps of good images.</summary>
 /// <remarks>
 /// <para>
-/// The threshold is the k-th smallest of the n good images' map maxima, <c>k = ceil((n + 1)(1 - alpha))</c> (split-conformal calibration).
+/// The threshold is the first value above the k-th smallest of the n good images' map maxima, <c>k = ceil((n + 1)(1 - alpha))</c> (split-conformal calibration).
 /// A new good part that is exchangeable with them exceeds it anywhere with probability at most alpha, so at most that share of good parts
 /// shows any region. That needs <c>n at least ceil(1 / alpha) - 1</c> good images: 19 for alpha = 0.05, 99 for 0.01.
 /// </para>
@@ -19,7 +20,7 @@ namespace DxmiMlNet.Explanation;
 /// </para>
 /// <para>
 /// The promise holds for images that the detector was not trained on: fit this stage on good images of their own. Rows whose label says
-/// anomalous or is unknown (NaN) are ignored; without a label column every row counts as good. One pass over the data, two numbers kept an image.
+/// anomalous are ignored; without a label column every row counts as good. One pass over the data, two numbers kept an image.
 /// </para>
 /// </remarks>
 public sealed class DefectRegionEstimator : IEstimator<DefectRegionTransformer>
@@ -45,7 +46,7 @@ public sealed class DefectRegionEstimator : IEstimator<DefectRegionTransformer>
         /// <summary>
         /// 0 or false for good images, which alone are learned from; Single or Boolean. Null looks at none; the default may be absent.
         /// </summary>
-        public string? LabelColumnName = MapColumns.DefaultLabel;
+        public string? LabelColumnName = LabelColumn.DefaultName;
     }
 
     private readonly IHost _host;
@@ -54,7 +55,7 @@ public sealed class DefectRegionEstimator : IEstimator<DefectRegionTransformer>
     internal DefectRegionEstimator(IHostEnvironment env, Options options)
     {
         _host = env.Register(nameof(DefectRegionEstimator));
-        ConformalThreshold.CheckAlpha(options.Alpha);
+        ConformalCalibration.CheckAlpha(options.Alpha);
         DefectRegions.CheckMinimumArea(options.MinimumArea);
         _options = options;
         MlNetBridge.Register(env);
@@ -75,7 +76,7 @@ public sealed class DefectRegionEstimator : IEstimator<DefectRegionTransformer>
         MapColumns.RequireImage(input.Schema, _options.ImageColumnName);
         using var channel = _host.Start("Fitting");
         var maps = GoodMaps.Read(input, _options.MapColumnName, _options.LabelColumnName);
-        float threshold = ConformalThreshold.Of(maps.Maxima, _options.Alpha);
+        float threshold = new ConformalCalibration(maps.Maxima).Threshold(_options.Alpha);
         channel.Info(MessageSensitivity.None, "Pixel threshold {0:G6} from {1} good images at alpha {2}", threshold, maps.Maxima.Count, _options.Alpha);
         return new DefectRegionTransformer(_host, _options.MapColumnName, _options.ImageColumnName, _options.OutputColumnName, threshold, _options.MinimumArea);
     }

@@ -10,7 +10,14 @@ public static class DefectRegions
     public const int LongestSide = 1024;
 
     /// <summary>
-    /// Upsamples the map bilinearly to the image, marks the pixels above the threshold, and groups those that touch (diagonally included).
+    /// What a region keeps of its height above the threshold: a quarter of its peak's. Energies grow with the square of a deviation, and a patch
+    /// sees more than its own cell: a strong defect lifts its whole neighbourhood above the threshold, but only itself to half its deviation.
+    /// </summary>
+    public const float ExtentShare = 0.25f;
+
+    /// <summary>
+    /// Upsamples the map bilinearly to the image, marks the pixels at or above the threshold, and groups those that touch (diagonally included);
+    /// then keeps of each group what is at least <c>threshold + ExtentShare (peak - threshold)</c>, and groups that again.
     /// Images with a side above <see cref="LongestSide"/> are looked at in a grid of that size; coordinates and areas are scaled back.
     /// </summary>
     /// <param name="map">[mapHeight, mapWidth], row by row, finite.</param>
@@ -40,7 +47,7 @@ public static class DefectRegions
                 "The pixel threshold is not a number. Expected a value of the anomaly map. Take the threshold of a fitted FindDefectRegions.");
 
         grid = null;
-        // A bilinear value lies between its neighbours: where no value of the map is above the threshold, none between them is.
+        // A bilinear value lies between its neighbours: where no value of the map reaches the threshold, none between them is.
         if (!Exceeds(map, threshold))
             return [];
 
@@ -53,8 +60,10 @@ public static class DefectRegions
         {
             MapResizer.Resize(map, mapHeight, mapWidth, values.AsSpan(0, count), height, width);
             for (int i = 0; i < count; i++)
-                mask[i] = values[i] > threshold;
+                mask[i] = values[i] >= threshold;
             var labels = new int[count];
+            int groups = ConnectedComponents.Label(mask.AsSpan(0, count), height, width, labels);
+            KeepExtents(values, labels, groups, threshold, mask);
             int found = ConnectedComponents.Label(mask.AsSpan(0, count), height, width, labels);
             var all = Measure(values, labels, found, width, imageWidth / (double)width, imageHeight / (double)height);
             var kept = Array.ConvertAll(all, region => region.Area >= minimumArea);
@@ -89,9 +98,21 @@ public static class DefectRegions
     private static bool Exceeds(ReadOnlySpan<float> map, float threshold)
     {
         foreach (float value in map)
-            if (value > threshold)
+            if (value >= threshold)
                 return true;
         return false;
+    }
+
+    private static void KeepExtents(float[] values, int[] labels, int groups, float threshold, bool[] mask)
+    {
+        var cut = new float[groups + 1];
+        Array.Fill(cut, float.NegativeInfinity);
+        for (int i = 0; i < labels.Length; i++)
+            cut[labels[i]] = Math.Max(cut[labels[i]], values[i]);
+        for (int g = 1; g <= groups; g++)
+            cut[g] = threshold + ExtentShare * (cut[g] - threshold);
+        for (int i = 0; i < labels.Length; i++)
+            mask[i] = labels[i] != 0 && values[i] >= cut[labels[i]];
     }
 
     private static DefectRegion[] Measure(float[] values, int[] labels, int count, int width, double scaleX, double scaleY)

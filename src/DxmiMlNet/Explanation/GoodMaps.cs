@@ -13,12 +13,12 @@ internal sealed record GoodMaps(IReadOnlyList<float> Medians, IReadOnlyList<floa
     public static GoodMaps Read(IDataView data, string mapColumnName, string? labelColumnName)
     {
         var mapColumn = MapColumns.RequireMap(data.Schema, mapColumnName);
-        var labelColumn = MapColumns.FindLabel(data.Schema, labelColumnName);
+        var labelColumn = LabelColumn.Find(data.Schema, labelColumnName);
         var medians = new List<float>();
         var maxima = new List<float>();
         using var cursor = data.GetRowCursor(labelColumn is { } l ? [mapColumn, l] : [mapColumn]);
         var getMap = cursor.GetGetter<VBuffer<float>>(mapColumn);
-        var isAnomalous = labelColumn is { } label ? IsAnomalous(cursor, label) : () => false;
+        var isAnomalous = LabelColumn.Reader(cursor, labelColumn);
         VBuffer<float> buffer = default;
         while (cursor.MoveNext())
         {
@@ -40,26 +40,5 @@ internal sealed record GoodMaps(IReadOnlyList<float> Medians, IReadOnlyList<floa
         var sorted = values.Order().ToArray();
         int middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (float)((sorted[middle - 1] + (double)sorted[middle]) / 2);
-    }
-
-    private static Func<bool> IsAnomalous(DataViewRow row, DataViewSchema.Column label)
-    {
-        if (label.Type is BooleanDataViewType)
-        {
-            var getFlag = row.GetGetter<bool>(label);
-            return () =>
-            {
-                bool flag = false;
-                getFlag(ref flag);
-                return flag;
-            };
-        }
-        var getNumber = row.GetGetter<float>(label);
-        return () =>
-        {
-            float number = 0;
-            getNumber(ref number);
-            return number != 0;   // NaN, an unknown label, is not known to be good
-        };
     }
 }

@@ -9,11 +9,8 @@ namespace DxmiMlNet.Explanation;
 /// <summary>The columns that explaining reads: the map [H, W], the photograph and the label, with their checks.</summary>
 internal static class MapColumns
 {
-    public const string DefaultLabel = "Label";
-
     private const string ExpectedMap = "an anomaly map: a vector of Single with dimensions [height, width], as the detectors give it";
     private const string ExpectedImage = "an image (MLImage)";
-    private const string ExpectedLabel = "a Single (0 = good, 1 = anomalous) or a Boolean (true = anomalous)";
 
     public static DataViewSchema.Column RequireMap(DataViewSchema schema, string name)
         => Columns.Require(schema, name, ExpectedMap, type => Columns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Dimensions is [_, _] or [_, _, 1]);
@@ -21,20 +18,12 @@ internal static class MapColumns
     public static DataViewSchema.Column RequireImage(DataViewSchema schema, string name)
         => Columns.Require(schema, name, ExpectedImage, type => type is ImageDataViewType);
 
-    /// <summary>The label column; null when there is none to look at. Only the default name may be absent: another one was asked for.</summary>
-    public static DataViewSchema.Column? FindLabel(DataViewSchema schema, string? name)
-        => name is null || (name == DefaultLabel && schema.GetColumnOrNull(name) is null)
-            ? null
-            : Columns.Require(schema, name, ExpectedLabel, type => type is BooleanDataViewType || type == NumberDataViewType.Single);
-
     /// <summary>The same checks on a promised schema, before any data is read.</summary>
     public static void Check(SchemaShape schema, string map, string image, string? label)
     {
         Columns.Require(schema, map, ExpectedMap, Columns.IsKnownSizeVector);
         Columns.Require(schema, image, ExpectedImage, column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType);
-        if (label is not null && (label != DefaultLabel || schema.Any(c => c.Name == label)))
-            Columns.Require(schema, label, ExpectedLabel,
-                column => Columns.IsScalar(column, NumberDataViewType.Single) || Columns.IsScalar(column, BooleanDataViewType.Instance));
+        LabelColumn.Check(schema, label);
     }
 
     public static void CheckFinite(ReadOnlySpan<float> values, string mapColumnName, long position)

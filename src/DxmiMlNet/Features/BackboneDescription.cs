@@ -63,6 +63,10 @@ public sealed record BackboneDescription
     [JsonIgnore]
     internal int CoarsestStride => Taps.Max(t => t.Stride);
 
+    /// <summary>Whether the model is inside the package, or its file is there.</summary>
+    [JsonIgnore]
+    internal bool IsPresent => EmbeddedModel is not null || File.Exists(ModelPath);
+
     private string BaseDirectory { get; init; } = "";
 
     private byte[]? EmbeddedModel { get; init; }
@@ -73,6 +77,15 @@ public sealed record BackboneDescription
     /// The JSON or the model file is missing, or a member is missing, unknown or out of range; the message names it.
     /// </exception>
     public static BackboneDescription Load(string jsonPath)
+    {
+        var description = Read(jsonPath);
+        return description.IsPresent ? description : throw description.ModelMissing(null);
+    }
+
+    /// <summary>Reads and checks a description whose model file need not be there.</summary>
+    /// <param name="jsonPath">Path of the JSON.</param>
+    /// <exception cref="DxmiException">The JSON is missing, or a member is missing, unknown or out of range.</exception>
+    internal static BackboneDescription Read(string jsonPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(jsonPath);
         var thing = $"The backbone description '{jsonPath}'";
@@ -87,10 +100,7 @@ public sealed record BackboneDescription
                 e is FileNotFoundException or DirectoryNotFoundException ? $"{thing} does not exist." : $"{thing} cannot be read: {e.Message}",
                 "A JSON file that describes an ONNX backbone was expected.", "Check the path; data/backbones has examples to copy.", e);
         }
-        var description = Parse(json, thing) with { BaseDirectory = Path.GetDirectoryName(Path.GetFullPath(jsonPath))! };
-        if (!File.Exists(description.ModelPath))
-            throw description.ModelMissing(null);
-        return description;
+        return Parse(json, thing) with { BaseDirectory = Path.GetDirectoryName(Path.GetFullPath(jsonPath))! };
     }
 
     /// <summary>The backbone inside this package.</summary>
@@ -129,6 +139,9 @@ public sealed record BackboneDescription
     }
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, s_json);
+
+    /// <summary>The same description of a model that is in memory.</summary>
+    internal BackboneDescription WithModel(byte[] model) => this with { EmbeddedModel = model };
 
     /// <summary>The bytes of the ONNX file.</summary>
     /// <exception cref="DxmiException">It is missing or cannot be read.</exception>

@@ -2,20 +2,24 @@ using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Images;
 
-/// <summary>Reads a CSV file that lists images.</summary>
+/// <summary>Reads a CSV file that lists images: one of ours, or VisA's split_csv/1cls.csv.</summary>
 internal static class CsvDataset
 {
     private static readonly string[] s_columns = ["image", "label", "mask", "split", "category", "defect"];
     private static readonly string[] s_good = ["0", "good", "ok", "normal", "pass", "false"];
     private static readonly string[] s_anomalous = ["1", "anomaly", "anomalous", "abnormal", "defect", "defective", "bad", "ng", "nok", "fail", "true"];
 
-    public static IReadOnlyList<InspectionItem> Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="root">The folder that its paths are relative to.</param>
+    public static IReadOnlyList<InspectionItem> Read(string path, string root)
     {
         using var records = CsvReader.Read(path).GetEnumerator();
         if (!records.MoveNext())
             throw Empty(path);
         var header = records.Current.Fields.Select(f => f.Trim().ToLowerInvariant()).ToArray();
         var columns = s_columns.ToDictionary(c => c, c => Array.IndexOf(header, c));
+        if (columns["category"] < 0)
+            columns["category"] = Array.IndexOf(header, "object");   // as VisA calls it
         if (columns["image"] < 0)
             throw new DxmiException($"The header of '{path}' has no column 'image': it is '{string.Join(",", header)}'.",
                 $"Expected column names, separated by commas, among {string.Join(", ", s_columns)}.", "Add the header line, or rename the column.");
@@ -26,15 +30,14 @@ internal static class CsvDataset
             var (line, fields) = records.Current;
             if (fields.Length != header.Length)
                 throw Bad(path, line, $"has {fields.Length} fields", $"Expected {header.Length}, as many as the header.", "Correct the line; a field with a comma needs quotation marks.");
-            items.Add(ReadRow(path, line, name => columns[name] < 0 ? null : fields[columns[name]].Trim()));
+            items.Add(ReadRow(path, root, line, name => columns[name] < 0 ? null : fields[columns[name]].Trim()));
         }
         return items.Count > 0 ? items : throw Empty(path);
     }
 
     // The field function gives null where the file has no such column.
-    private static InspectionItem ReadRow(string path, int line, Func<string, string?> field)
+    private static InspectionItem ReadRow(string path, string folder, int line, Func<string, string?> field)
     {
-        string folder = Path.GetDirectoryName(path)!;
         string defect = Or(field("defect"), "");
         bool namesDefect = defect.Length > 0 && defect != InspectionItem.Good;
         bool isAnomalous = field("label") is { } label ? ReadLabel(path, line, label) : namesDefect;

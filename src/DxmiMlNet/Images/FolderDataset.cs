@@ -2,17 +2,22 @@ using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Images;
 
-/// <summary>Reads a folder: MVTec layout, a folder of such folders, or plain good images.</summary>
+/// <summary>Reads a folder: VisA, MVTec layout, labelled folders, a folder of such folders, or plain good images.</summary>
 internal static class FolderDataset
 {
+    private const string GroundTruth = "ground_truth";
+
     private static readonly EnumerationOptions s_deep = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
 
     public static IReadOnlyList<InspectionItem> Read(string folder)
     {
+        string visa = Path.Combine(folder, "split_csv", "1cls.csv");
+        if (File.Exists(visa))
+            return CsvDataset.Read(visa, folder);
         List<InspectionItem> items;
-        if (IsMvtec(folder))
-            items = ReadMvtec(folder);
-        else if (Subfolders(folder).Any(IsMvtec))
+        if (IsCategory(folder))
+            items = ReadCategory(folder);
+        else if (Subfolders(folder).Any(IsCategory))
             items = ReadCategories(folder);
         else
             items = ReadPlain(folder);
@@ -32,52 +37,79 @@ internal static class FolderDataset
     private static bool IsMvtec(string folder)
         => Directory.Exists(Path.Combine(folder, "train", InspectionItem.Good)) || Subfolders(Path.Combine(folder, "test")).Any();
 
+    // "good" beside "bad": taken as plain, the bad parts would be learned as good ones.
+    private static bool IsLabelled(string folder)
+    {
+        string[] named = [.. ClassFolders(folder).Where(f => Images(f).Count > 0).Select(f => Path.GetFileName(f))];
+        return named.Length > 1 && named.Contains(InspectionItem.Good);
+    }
+
+    private static IEnumerable<string> ClassFolders(string folder) => Subfolders(folder).Where(f => Path.GetFileName(f) != GroundTruth);
+
+    private static bool IsCategory(string folder) => IsMvtec(folder) || IsLabelled(folder);
+
+    private static List<InspectionItem> ReadCategory(string folder) => IsMvtec(folder) ? ReadMvtec(folder) : ReadLabelled(folder);
+
     private static List<InspectionItem> ReadCategories(string folder)
     {
         var items = new List<InspectionItem>();
         foreach (string category in Subfolders(folder))
         {
-            if (IsMvtec(category))
-                items.AddRange(ReadMvtec(category));
+            if (IsCategory(category))
+                items.AddRange(ReadCategory(category));
             else if (Images(category).Count > 0)
-                throw new DxmiException($"Folder '{category}' holds images, but not in train/good or test/<defect> as its neighbours do.",
+                throw new DxmiException($"Folder '{category}' holds images, but not in train/good or test/<defect>, nor in good and <defect>, as its neighbours do.",
                     "Expected every subfolder of a data set with several categories to have the same layout.",
                     "Move its images to train/good and test/<defect>, or move the folder away.");
         }
         return items;
     }
 
+    // The last fifth of the good ones in one piece: neighbouring names are often photographs of one part, which stay together.
+    private static List<InspectionItem> ReadLabelled(string folder)
+    {
+        RequireNoLoose(folder, "");
+        var items = ClassFolders(folder).SelectMany(f => ReadClass(folder, f, InspectionSplit.Test)).ToList();
+        int[] good = [.. Enumerable.Range(0, items.Count).Where(i => !items[i].IsAnomalous)];
+        foreach (int i in good[..^((good.Length + 4) / 5)])
+            items[i] = items[i] with { Split = InspectionSplit.Train };
+        return [.. items.OrderBy(item => item.Split)];
+    }
+
     private static List<InspectionItem> ReadMvtec(string folder)
     {
-        string category = Path.GetFileName(folder);
         var items = new List<InspectionItem>();
         foreach (var (split, name) in new[] { (InspectionSplit.Train, "train"), (InspectionSplit.Test, "test") })
         {
             string splitFolder = Path.Combine(folder, name);
-            foreach (string defectFolder in Subfolders(splitFolder))
-            {
-                string defect = Path.GetFileName(defectFolder);
-                bool isGood = defect == InspectionItem.Good;
-                var masks = isGood ? [] : Masks(Path.Combine(folder, "ground_truth", defect));
-                items.AddRange(Images(defectFolder).Select(image =>
-                    new InspectionItem(image, !isGood, category, defect, FindMask(masks, Key(defectFolder, image)), split)));
-            }
-            // Left where it lies, a loose image would silently be in neither class.
-            if (Directory.Exists(splitFolder) && Directory.EnumerateFiles(splitFolder).FirstOrDefault(IsImage) is { } loose)
-                throw new DxmiException($"Image '{loose}' lies directly in the folder '{name}'.",
-                    $"Expected {name}/good for good parts and {name}/<defect> for the others.", "Move it into one of them.");
+            foreach (string classFolder in Subfolders(splitFolder))
+                items.AddRange(ReadClass(folder, classFolder, split));
+            if (Directory.Exists(splitFolder))
+                RequireNoLoose(splitFolder, name + "/");
         }
         return items;
     }
 
+    /// <summary>The images of one kind of part, good or with one kind of defect, with their masks.</summary>
+    private static IEnumerable<InspectionItem> ReadClass(string category, string classFolder, InspectionSplit split)
+    {
+        string defect = Path.GetFileName(classFolder);
+        bool isGood = defect == InspectionItem.Good;
+        var masks = isGood ? [] : Masks(Path.Combine(category, GroundTruth, defect));
+        return Images(classFolder).Select(image =>
+            new InspectionItem(image, !isGood, Path.GetFileName(category), defect, FindMask(masks, Key(classFolder, image)), split));
+    }
+
+    // Left where it lies, a loose image would silently be in neither class.
+    private static void RequireNoLoose(string folder, string name)
+    {
+        if (Directory.EnumerateFiles(folder).FirstOrDefault(InspectionDataset.IsImage) is { } loose)
+            throw new DxmiException($"Image '{loose}' lies directly in the folder '{Path.GetFileName(folder)}'.",
+                $"Expected {name}good for good parts and {name}<defect> for the others.", "Move it into one of them.");
+    }
+
     private static List<InspectionItem> ReadPlain(string folder)
     {
-        var named = Subfolders(folder).Where(f => Images(f).Count > 0).Select(Path.GetFileName).ToArray();
-        // "good" beside "bad": taken as plain, the bad parts would be learned as good ones.
-        if (named.Length > 1 && named.Contains(InspectionItem.Good))
-            throw new DxmiException($"Folder '{folder}' has '{InspectionItem.Good}' beside {string.Join(", ", named.Where(n => n != InspectionItem.Good).Select(n => $"'{n}'"))}.",
-                "Expected train/good for good parts to learn from and test/<defect> for the others, or a folder of good parts only.",
-                $"Name '{Path.Combine(folder, InspectionItem.Good)}' itself, or move the folders to train/good and test/<defect>.");
         string category = Path.GetFileName(folder);
         return [.. Images(folder).Select(image => new InspectionItem(image, false, category, InspectionItem.Good))];
     }
@@ -106,9 +138,5 @@ internal static class FolderDataset
             : [];
 
     private static List<string> Images(string folder)
-        => [.. Directory.EnumerateFiles(folder, "*", s_deep).Where(IsImage).OrderBy(f => Relative(folder, f), StringComparer.Ordinal)];
-
-    // A leading dot is what some systems put before their own notes about a file ("._part1.png").
-    private static bool IsImage(string file)
-        => !Path.GetFileName(file).StartsWith('.') && InspectionDataset.ImageExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+        => [.. Directory.EnumerateFiles(folder, "*", s_deep).Where(InspectionDataset.IsImage).OrderBy(f => Relative(folder, f), StringComparer.Ordinal)];
 }

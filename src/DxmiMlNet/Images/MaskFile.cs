@@ -19,7 +19,7 @@ public static class MaskFile
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         var pixels = new PixelBuffer();
-        int least = ImageFile.Decode(path, pixels) == ImageFormat.Jpeg ? 128 : 1;
+        int least = Decode(path, pixels);
         var bytes = pixels.Bytes;
         var mask = new bool[height * width];
         for (int y = 0; y < height; y++)
@@ -35,6 +35,22 @@ public static class MaskFile
         }
         return mask;
     }
+
+    /// <summary>Whether a mask marks no pixel at all, as that of a good part.</summary>
+    /// <exception cref="DxmiException">The file cannot be read.</exception>
+    internal static bool IsBlank(string path)
+    {
+        var pixels = new PixelBuffer();
+        int least = Decode(path, pixels);
+        var bytes = pixels.Bytes;
+        for (int i = 0; i < bytes.Length; i += 4)
+            if (bytes[i] >= least || bytes[i + 1] >= least || bytes[i + 2] >= least)
+                return false;
+        return true;
+    }
+
+    // The least value of a marked pixel.
+    private static int Decode(string path, PixelBuffer pixels) => ImageFile.Decode(path, pixels) == ImageFormat.Jpeg ? 128 : 1;
 
     /// <summary>Makes sure that a mask has the size of its image; only the files' headers are decoded.</summary>
     /// <param name="maskPath">The mask's file.</param>

@@ -10,7 +10,8 @@ namespace DxmiMlNet;
 internal static class CalibrationScores
 {
     /// <returns>A view with the columns Score, AnomalyMap and Image; the images are not kept, and none of those stages looks at them.</returns>
-    public static IDataView Read(MLContext mlContext, ITransformer detection, InspectionItem[] items, IProgress<InspectionProgress>? progress, CancellationToken cancellation)
+    public static IDataView Read(MLContext mlContext, ITransformer detection, InspectionItem[] items, IProgress<InspectionProgress>? progress,
+        CancellationToken cancellation)
     {
         var scored = detection.Transform(mlContext.Data.LoadInspectionImages(items));
         var scoreColumn = scored.Schema["Score"];

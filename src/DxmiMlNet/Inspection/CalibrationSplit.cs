@@ -27,7 +27,8 @@ internal static partial class CalibrationSplit
 
     /// <summary>
     /// Cameras count their photographs. Of the numbers in the file names the one with the most different values is taken for that count
-    /// ("exp3_num_2642": 2642); names without numbers are taken in their order.
+    /// ("exp3_num_2642": 2642); names without numbers are taken in their order. Where the count begins anew in every folder, a folder is the
+    /// photographs of one part, or of one shift: folder goes before count, and the count jumps from one to the next.
     /// </summary>
     /// <returns>Indices of the items in the order of capture, and the count of each in that order.</returns>
     private static (int[] Order, double[] Counter) CaptureOrder(IReadOnlyList<InspectionItem> items)
@@ -38,8 +39,16 @@ internal static partial class CalibrationSplit
         if (fields == 0 || numbers.Any(n => n.Length != fields))
             return ([.. Enumerable.Range(0, items.Count)], [.. Enumerable.Range(0, items.Count).Select(i => (double)i)]);
         int field = Enumerable.Range(0, fields).MaxBy(f => numbers.Select(n => n[f]).Distinct().Count());
-        int[] order = [.. Enumerable.Range(0, items.Count).OrderBy(i => numbers[i][field])];
-        return (order, [.. order.Select(i => numbers[i][field])]);
+        double[] count = [.. numbers.Select(n => n[field])];
+        string[] folders = [.. items.Select(item => Path.GetDirectoryName(item.ImagePath)!)];
+        if (count.Zip(folders).Distinct().Count() > count.Distinct().Count())
+        {
+            string[] inOrder = [.. folders.Distinct().Order(StringComparer.Ordinal)];
+            double jump = 2 * (count.Max() + 1);
+            count = [.. count.Select((c, i) => c + jump * Array.IndexOf(inOrder, folders[i]))];
+        }
+        int[] order = [.. Enumerable.Range(0, items.Count).OrderBy(i => count[i])];
+        return (order, [.. order.Select(i => count[i])]);
     }
 
     /// <summary>Where blocks of about equal size begin and end: near each even cut the place where the count jumps most.</summary>

@@ -7,7 +7,8 @@ namespace DxmiMlNet;
 /// <summary>Inspects images in parallel and gives the results in the images' order, with a bounded number of them in memory.</summary>
 internal static class InspectionBatch
 {
-    public static IEnumerable<InspectionResult> Run(ITransformer model, IEnumerable<InspectionItem> items, InspectionSettings settings, CancellationToken cancellation)
+    public static IEnumerable<InspectionResult> Run(ITransformer model, IEnumerable<InspectionItem> items, InspectionSettings settings,
+        CancellationToken cancellation)
     {
         var idle = new ConcurrentBag<ImageInspector>();
         var pending = new Queue<Task<InspectionResult>>();

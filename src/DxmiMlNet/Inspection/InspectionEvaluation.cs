@@ -42,18 +42,24 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
     /// <summary>The same result, or with an error where it cannot be compared with its mask.</summary>
     private static InspectionResult Add(InspectionEvaluator evaluator, InspectionResult result)
     {
-        var (item, map) = (result.Item, result.Map!);
         try
         {
-            bool compares = !item.IsAnomalous || item.MaskPath.Length > 0;
-            evaluator.Add(new EvaluatedImage(item.ImagePath, item.DefectType, item.IsAnomalous, result.Score, result.IsRejected,
-                compares ? Resize(map) : null, item.IsAnomalous && compares ? LoadMask(item) : null));
+            evaluator.Add(Compare(result.Item, result.Score, result.IsRejected, result.Map));
             return result;
         }
         catch (DxmiException e)
         {
             return result with { Error = e };
         }
+    }
+
+    /// <summary>A scored image beside its truth, at <see cref="Resolution"/>.</summary>
+    /// <exception cref="DxmiException">The mask cannot be read or has another size than the image.</exception>
+    internal static EvaluatedImage Compare(InspectionItem item, float score, bool isRejected, AnomalyMap? map)
+    {
+        bool compares = map is not null && (!item.IsAnomalous || item.MaskPath.Length > 0);
+        return new EvaluatedImage(item.ImagePath, item.DefectType, item.IsAnomalous, score, isRejected,
+            compares ? Resize(map!) : null, compares && item.IsAnomalous ? LoadMask(item) : null);
     }
 
     private static float[] Resize(AnomalyMap map)

@@ -101,7 +101,8 @@ public sealed class InspectionModel : IDisposable
     /// <param name="cancellation">Stops between two images.</param>
     /// <returns>One result an image; those with pictures are the caller's to dispose.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IEnumerable<InspectionResult> Inspect(IEnumerable<InspectionItem> items, InspectionSettings? settings = null, CancellationToken cancellation = default)
+    public IEnumerable<InspectionResult> Inspect(IEnumerable<InspectionItem> items, InspectionSettings? settings = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(items);
         settings ??= new InspectionSettings();

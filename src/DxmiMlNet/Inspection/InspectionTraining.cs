@@ -85,7 +85,9 @@ public static class InspectionTraining
         string unusable = failed > 0 ? $" ({failed} more cannot be used)" : "";
         throw new DxmiException(images == 1 ? $"There is one good image only{unusable}." : $"There are {images} good images{unusable}.",
             $"At least {needed + LeastFitting} are needed: {needed} to calibrate on for alpha = {options.Alpha}, {LeastFitting} or more to fit on.",
-            images > LeastFitting ? $"Add photographs of good parts, or accept a larger alpha: {SmallestAlpha(images)} or more." : "Add photographs of good parts; 50 to 200 are usual.");
+            images > LeastFitting
+                ? $"Add photographs of good parts, or accept a larger alpha: {SmallestAlpha(images)} or more."
+                : "Add photographs of good parts; 50 to 200 are usual.");
     }
 
     // 1 / (n + 1) for the n images that are left, rounded up.
@@ -103,13 +105,9 @@ public static class InspectionTraining
             Cancellation = cancellation,
             Progress = progress is null ? null : new TrainingStages(progress),
         };
-        settings.EnergyPretrainingIterations = Scale(settings.EnergyPretrainingIterations);
-        settings.SamplerPretrainingIterations = Scale(settings.SamplerPretrainingIterations);
-        settings.Iterations = Scale(settings.Iterations);
+        settings.ScaleIterations(options.Effort);
         options.ConfigureDetector?.Invoke(settings);
         return mlContext.AnomalyDetection.Trainers.Dxmi(settings);
-
-        int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * options.Effort), 1, int.MaxValue);
     }
 
     private sealed class TrainingStages(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>

@@ -24,7 +24,7 @@ internal static class UsableImages
             return pixels;
         }, _ => { });
         return ([.. items.Where((_, i) => errors[i] is null)],
-            [.. items.Select((item, i) => (item.ImagePath, Error: errors[i])).Where(f => f.Error is not null).Select(f => new BadImage(f.ImagePath, f.Error!))]);
+            [.. items.Zip(errors).Where(pair => pair.Second is not null).Select(pair => new BadImage(pair.First.ImagePath, pair.Second!))]);
     }
 
     private static DxmiException? Check(string path, int smallestSide, PixelBuffer pixels)

@@ -47,15 +47,14 @@ internal sealed class OnnxGraph(string name)
     public void Node(string op, string[] inputs, string output, params OnnxAttribute[] attributes)
         => _graph.Message(1, NodeProto(op, inputs, output, attributes));
 
+    /// <summary>Adds a change of shape; one dimension may be -1.</summary>
+    public string Reshape(string input, params long[] shape) => Node("Reshape", [input, Constant("shape", shape, shape.Length)]);
+
     /// <summary>Adds the selection of the <paramref name="count"/> highest values along the last axis and returns their name.</summary>
-    public string TopK(string input, int count)
-    {
-        var values = NewName("TopK");
-        var node = NodeProto("TopK", [input, Constant("k", [(long)count], 1)], values, ("axis", -1L));
-        node.String(2, NewName("TopKIndices"));   // a node's outputs are in order, wherever the field stands
-        _graph.Message(1, node);
-        return values;
-    }
+    public string TopK(string input, int count) => TopK(input, count, largest: true).Values;
+
+    /// <summary>Adds the selection of the <paramref name="count"/> lowest values along the last axis and returns the name of their indices.</summary>
+    public string LowestIndices(string input, int count) => TopK(input, count, largest: false).Indices;
 
     /// <summary>Adds a constant of Single, row major, and returns its name.</summary>
     public string Constant(string stem, ReadOnlySpan<float> values, params long[] dims)
@@ -145,6 +144,15 @@ internal sealed class OnnxGraph(string name)
         info.String(1, value);
         info.Message(2, typeProto);
         return info;
+    }
+
+    private (string Values, string Indices) TopK(string input, int count, bool largest)
+    {
+        string values = NewName("TopK"), indices = NewName("TopKIndices");
+        var node = NodeProto("TopK", [input, Constant("k", [(long)count], 1)], values, ("axis", -1L), ("largest", largest ? 1L : 0L));
+        node.String(2, indices);   // a node's outputs are in order, wherever the field stands
+        _graph.Message(1, node);
+        return (values, indices);
     }
 
     private string Constant(string stem, OnnxType type, ReadOnlySpan<byte> data, long[] dims)

@@ -65,7 +65,9 @@ internal static class TappedModel
         }
     }
 
-    private static void RequireInput(OnnxFile file, string what, string input)
+    /// <summary>Makes sure that the model takes colour images of Single at an input.</summary>
+    /// <exception cref="DxmiException">It does not, or has no such input.</exception>
+    public static void RequireInput(OnnxFile file, string what, string input)
     {
         var declared = file.Inputs.FirstOrDefault(i => i.Name == input)
             ?? throw new DxmiException($"{what} has no input '{input}'.", $"Its inputs are {string.Join(", ", file.Inputs.Select(i => i.Name))}.",

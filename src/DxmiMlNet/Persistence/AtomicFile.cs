@@ -30,8 +30,29 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DxmiException($"{what} '{path}' cannot be written: {e.Message}",
-                "Expected a place where this user may write, with room left.", "Check permissions and free space, or choose another place.", e);
+            throw Unwritable(path, what, e);
         }
     }
+
+    /// <summary>Makes a folder and makes sure that files can be written into it, before long work for them begins.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="path">What is to be written: the folder itself, or a file in it.</param>
+    /// <param name="what">What that is, for error texts.</param>
+    /// <exception cref="DxmiException">Nothing can be written there.</exception>
+    public static void Probe(string folder, string path, string what)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string name = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+            using var probe = new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, what, e);
+        }
+    }
+
+    private static DxmiException Unwritable(string path, string what, Exception e) => new($"{what} '{path}' cannot be written: {e.Message}",
+        "Expected a place where this user may write, with room left.", "Check permissions and free space, or choose another place.", e);
 }

@@ -1,6 +1,7 @@
 extern alias stub;
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Detection.Dxmi;
+using DxmiMlNet.Detection;
+using DxmiMlNet.Detection.Pca;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
 using DxmiMlNet.Persistence;
@@ -11,7 +12,8 @@ using SignatureLoadModel = stub::Microsoft.ML.SignatureLoadModel;
 // The attribute that ML.NET looks for when a model's header names this assembly, one line a transformer. The C# compiler cannot see
 // the internal type, so it compiles against DxmiMlNet.CoreStub (never shipped); at run time the name resolves in the real Microsoft.ML.Core.
 [assembly: LoadableClass(typeof(ITransformer), typeof(PatchFeatureTransformer), null, typeof(SignatureLoadModel), "", "DxmiPatchFeatures")]
-[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiAnomalyTransformer), null, typeof(SignatureLoadModel), "", "DxmiEnergy")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(GraphAnomalyTransformer), null, typeof(SignatureLoadModel), "", "DxmiGraphDetector")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(PatchPoolingTransformer), null, typeof(SignatureLoadModel), "", "DxmiPatchPooling")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(SignatureLoadModel), "", "DxmiCalibration")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(AnomalyOverlayTransformer), null, typeof(SignatureLoadModel), "", "DxmiDrawMap")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(DefectRegionTransformer), null, typeof(SignatureLoadModel), "", "DxmiRegions")]
@@ -27,7 +29,8 @@ namespace DxmiMlNet.Persistence
         public static readonly LoaderInfo[] All =
         [
             PatchFeatureTransformer.Loader,
-            DxmiAnomalyTransformer.Loader,
+            GraphAnomalyTransformer.Loader,
+            PatchPoolingTransformer.Loader,
             ScoreCalibrationTransformer.Loader,
             AnomalyOverlayTransformer.Loader,
             DefectRegionTransformer.Loader,

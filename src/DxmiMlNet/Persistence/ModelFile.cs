@@ -25,18 +25,9 @@ internal static class ModelFile
     public static void CheckWritable(string path)
     {
         string full = Path.GetFullPath(path);
-        try
-        {
-            if (Directory.Exists(full))
-                throw new IOException("it is a folder");
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using var probe = new FileStream($"{full}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DxmiException($"Model '{path}' cannot be written: {e.Message}",
-                "Expected a place where this user may write, with room left.", "Check permissions and free space, or choose another place.", e);
-        }
+        if (Directory.Exists(full))
+            throw new DxmiException($"Model '{path}' cannot be written: a folder has this name.", "Expected the name of a file.", "Name a file in it.");
+        AtomicFile.Probe(Path.GetDirectoryName(full)!, path, "Model");
     }
 
     /// <summary>Loads a transformer.</summary>
@@ -61,7 +52,8 @@ internal static class ModelFile
                     "A zip file saved by dxmi train or InspectionModel.Save was expected.", "Check the path, or train a model.", e);
             if (IsWholeZip(path))
                 throw new DxmiException($"Model '{path}' cannot be loaded: {reason}.",
-                    "A model saved by this version of DxmiMlNet, or an older one, was expected.", "Update DxmiMlNet, or train the model again with this version.", e);
+                    "A model saved by this version of DxmiMlNet, or an older one, was expected.",
+                    "Update DxmiMlNet, or train the model again with this version.", e);
             throw new DxmiException($"Model '{path}' is damaged or cut off: {reason}.",
                 "The file should be as it was saved.", "Copy the model file again, or train the model again.", e);
         }
@@ -77,7 +69,8 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DxmiException(e is FileNotFoundException or DirectoryNotFoundException ? $"Model '{path}' does not exist." : $"Model '{path}' cannot be opened: {e.Message}",
+            throw new DxmiException(
+                e is FileNotFoundException or DirectoryNotFoundException ? $"Model '{path}' does not exist." : $"Model '{path}' cannot be opened: {e.Message}",
                 "A model file saved by dxmi train or InspectionModel.Save was expected.", "Check the path and the permissions, or train a model.", e);
         }
     }

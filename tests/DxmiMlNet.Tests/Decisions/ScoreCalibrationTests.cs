@@ -143,6 +143,56 @@ public class ScoreCalibrationTests
     public void Rates_out_of_range_are_refused_at_once(double alpha, double reviewAlpha)
         => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.CalibrateAnomalyScore(alpha, reviewAlpha));
 
+    [TestMethod]
+    public void Keeps_the_estimator_contract_with_categories()
+        => EstimatorContract.Check(_ml, _ml.Transforms.CalibrateAnomalyScore(ByCategory), Kinds(("nut", 1), ("cap", 100)),
+            invalid: _ml.Data.LoadFromEnumerable([new { Score = 1f, Kind = 2f }]));
+
+    [TestMethod]
+    public void Each_category_keeps_a_promise_of_its_own()
+    {
+        var calibrated = _ml.Transforms.CalibrateAnomalyScore(ByCategory).Fit(Kinds(("nut", 1), ("cap", 100)));
+        CollectionAssert.AreEqual(new[] { "cap", "nut" }, calibrated.Categories.ToArray());
+        Assert.AreEqual(38, calibrated.CalibrationCount);
+        Assert.AreEqual(MathF.BitIncrement(19), calibrated.RejectThresholdOf("nut"));
+        Assert.AreEqual(MathF.BitIncrement(118), calibrated.RejectThresholdOf("cap"));
+        Assert.IsTrue(float.IsNaN(calibrated.RejectThreshold));
+        Assert.AreEqual(Verdicts.Reject, calibrated.Judge(110, "nut"));
+        Assert.AreEqual(Verdicts.Pass, calibrated.Judge(110, "cap"));
+        Assert.AreEqual(0.5, calibrated.PValue(110, "cap"));   // 9 of 19 score as high
+
+        var rows = _ml.Data.CreateEnumerable<Decided>(calibrated.Transform(Kinds(("nut", 20), ("cap", 20))), reuseRowObject: false).ToArray();
+        Assert.IsTrue(rows[..19].All(r => r.PredictedLabel));
+        Assert.IsTrue(rows[19..].All(r => r.Verdict == Verdicts.Pass));
+    }
+
+    [TestMethod]
+    public void A_category_that_was_not_calibrated_is_rejected()
+    {
+        var calibrated = _ml.Transforms.CalibrateAnomalyScore(ByCategory).Fit(Kinds(("nut", 1)));
+        Assert.AreEqual((0.0, Verdicts.Reject), (calibrated.PValue(1, "cap"), calibrated.Judge(1, "cap")));
+        Assert.IsTrue(_ml.Data.CreateEnumerable<Decided>(calibrated.Transform(Kinds(("cap", 1))), reuseRowObject: false).All(r => r.PredictedLabel && r.PValue == 0));
+    }
+
+    [TestMethod]
+    public void Too_few_good_images_of_one_category_are_an_error_that_names_it()
+    {
+        var few = _ml.Data.LoadFromEnumerable(Enumerable.Range(1, 30).Select(i => new Kind { Name = i <= 5 ? "cap" : "nut", Score = i }));
+        var error = Assert.ThrowsExactly<DxmiException>(() => _ml.Transforms.CalibrateAnomalyScore(ByCategory).Fit(few));
+        StringAssert.StartsWith(error.Message, "Category 'cap': There are 5 good images to calibrate on. alpha = 0.05 needs at least 19.");
+    }
+
+    private static ScoreCalibrationEstimator.Options ByCategory => new() { CategoryColumnName = "Kind" };
+
+    private IDataView Kinds(params (string Name, int First)[] kinds)
+        => _ml.Data.LoadFromEnumerable(kinds.SelectMany(kind => Enumerable.Range(kind.First, 19).Select(i => new Kind { Name = kind.Name, Score = i })));
+
+    private sealed class Kind
+    {
+        [ColumnName("Kind")] public string Name { get; set; } = "";
+        public float Score { get; set; }
+    }
+
     private IDataView Scores(int first, int count)
         => _ml.Data.LoadFromEnumerable(Enumerable.Range(first, count).Select(i => new Scored { Score = i }));
 

@@ -6,7 +6,7 @@ namespace DxmiMlNet.Tests.Explanation;
 public class AnomalyOverlayTests
 {
     // Good parts go up to 1, the scale ends at 3.
-    private static readonly AnomalyScale s_scale = new(Low: 0, High: 3, Threshold: 1.2f);
+    private static readonly AnomalyScale s_scale = new(Low: 0, High: 32, Threshold: 1.2f);
 
     [TestMethod]
     public void The_overlay_has_the_size_and_format_of_the_photograph()
@@ -36,7 +36,7 @@ public class AnomalyOverlayTests
     public void Colour_covers_more_the_further_a_place_deviates()
     {
         using var photograph = Photographs.Plain(1, 4, 128, 128, 128);
-        using var overlay = AnomalyOverlay.Draw(photograph, [1, 1.5f, 2, 3], 1, 4, s_scale with { Threshold = float.PositiveInfinity }, opacity: 1);
+        using var overlay = AnomalyOverlay.Draw(photograph, [1, 2, 4, 32], 1, 4, s_scale with { Threshold = float.PositiveInfinity }, opacity: 1);
         var tints = Enumerable.Range(0, 4).Select(x => Photographs.At(overlay, x, 0)).ToArray();
         Assert.AreEqual((128, 128, 128), tints[0]);
         Assert.AreEqual(HeatColors.At(1), ((byte)tints[3].Red, (byte)tints[3].Green, (byte)tints[3].Blue));

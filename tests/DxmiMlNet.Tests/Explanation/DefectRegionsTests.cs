@@ -35,8 +35,8 @@ public class DefectRegionsTests
     }
 
     [TestMethod]
-    public void A_value_equal_to_the_threshold_is_no_defect()
-        => Assert.IsEmpty(DefectRegions.Find([1, 2, 1, 1], 2, 2, 2, 2, threshold: 2, minimumArea: 0));
+    public void A_value_at_the_threshold_is_a_defect_as_a_score_at_the_threshold_is()
+        => Assert.HasCount(1, DefectRegions.Find([1, 2, 1, 1], 2, 2, 2, 2, threshold: 2, minimumArea: 0));
 
     [TestMethod]
     public void Regions_below_the_minimum_area_are_left_out()
@@ -50,23 +50,33 @@ public class DefectRegionsTests
     [TestMethod]
     public void Coordinates_are_in_pixels_of_the_original_image()
     {
-        // The left half of a 2 x 2 map is hot; on 100 x 200 the bilinear edge at 50 % lies in the middle of the width.
-        var region = DefectRegions.Find([1, 0, 1, 0], 2, 2, imageHeight: 100, imageWidth: 200, threshold: 0.5f).Single();
-        Assert.AreEqual(new DefectRegion(0, 0, 100, 100, 10000, 1, 50, 50), region);
+        // The left half of a 2 x 2 map is hot: over 200 pixels the bilinear value falls from 1 at 50 to 0 at 150. A region reaches down to a
+        // quarter of the way from threshold to peak, here to 0.2 + 0.25 * 0.8 = 0.4, at 110.
+        var region = DefectRegions.Find([1, 0, 1, 0], 2, 2, imageHeight: 100, imageWidth: 200, threshold: 0.2f).Single();
+        Assert.AreEqual(new DefectRegion(0, 0, 110, 100, 11000, 1, 55, 50), region);
+    }
+
+    [TestMethod]
+    public void The_foot_of_a_strong_defect_is_no_part_of_its_region_and_a_weak_one_beside_it_stays()
+    {
+        var regions = DefectRegions.Find([3, 3, 90, 100, 3, 0, 0, 3], 1, 8, 1, 8, threshold: 2, minimumArea: 0);
+        Assert.HasCount(2, regions);
+        Assert.AreEqual(new DefectRegion(2, 0, 2, 1, 2, 100, 3, 0.5f), regions[0]);
+        Assert.AreEqual(new DefectRegion(7, 0, 1, 1, 1, 3, 7.5f, 0.5f), regions[1]);
     }
 
     [TestMethod]
     public void A_large_image_is_searched_in_a_smaller_grid_with_coordinates_scaled_back()
     {
-        var region = DefectRegions.Find([1, 0, 1, 0], 2, 2, imageHeight: 4096, imageWidth: 4096, threshold: 0.5f).Single();
-        Assert.AreEqual(new DefectRegion(0, 0, 2048, 4096, 2048f * 4096, 1, 1024, 2048), region);
+        var region = DefectRegions.Find([1, 0, 1, 0], 2, 2, imageHeight: 4096, imageWidth: 4096, threshold: 1 / 3f).Single();
+        Assert.AreEqual(new DefectRegion(0, 0, 2048, 4096, 2048f * 4096, 1, 1024, 2048), region);   // down to 1/3 + 2/3 / 4 = 1/2
     }
 
     [TestMethod]
     public void A_region_keeps_its_place_when_the_sides_of_the_image_shrink_by_unequal_parts()
     {
         // 3000 x 17: the long side goes to 1024, the short one to 6; the box still reaches the image's lower edge.
-        var region = DefectRegions.Find([0, 1], 2, 1, imageHeight: 3000, imageWidth: 17, threshold: 0.5f).Single();
+        var region = DefectRegions.Find([0, 1], 2, 1, imageHeight: 3000, imageWidth: 17, threshold: 1 / 3f).Single();
         Assert.AreEqual(1500, region.Y, 3);
         Assert.AreEqual(3000, region.Y + region.Height, 0.01);
         Assert.AreEqual(17, region.Width, 0.01);

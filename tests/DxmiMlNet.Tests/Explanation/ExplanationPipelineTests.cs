@@ -24,17 +24,19 @@ public class ExplanationPipelineTests
         var ml = new MLContext(1);
         // Maxima 2..40; k = ceil(40 * 0.95) = 38, the 38th smallest is 39.
         var regions = ml.Transforms.FindDefectRegions().Fit(MapRow.View(ml, MapRow.Good(39)));
-        Assert.AreEqual(39f, regions.Threshold);
+        Assert.AreEqual(MathF.BitIncrement(39), regions.Threshold);   // the first value above
     }
 
     [TestMethod]
     public void The_colour_scale_puts_the_typical_good_maximum_at_one_third()
     {
         var ml = new MLContext(1);
-        // The median of every map is 1, the median of the maxima 2..20 is 11: high = 1 + 3 * (11 - 1).
+        // The median of every map is 1, the median of the maxima 2..20 is 11: high = 1 + 32 * (11 - 1).
         var scale = ml.Transforms.DrawAnomalyMap().Fit(MapRow.View(ml, MapRow.Good(19))).Scale;
-        Assert.AreEqual(new AnomalyScale(Low: 1, High: 31, Threshold: 20), scale);
+        Assert.AreEqual(new AnomalyScale(Low: 1, High: 321, Threshold: MathF.BitIncrement(20)), scale);
+        Assert.AreEqual(1 / 6f, scale.Position(6), 1e-6f);            // linear below
         Assert.AreEqual(1 / 3f, scale.Position(11), 1e-6f);
+        Assert.AreEqual(1 / 3f + 2 / 3f * 0.2f, scale.Position(21), 1e-6f);   // logarithmic above: 2 is a fifth of the way to 32
     }
 
     [TestMethod]
@@ -49,9 +51,9 @@ public class ExplanationPipelineTests
     public void Anomalous_rows_are_not_learned_from()
     {
         var ml = new MLContext(1);
-        var rows = MapRow.Good(19).Concat([MapRow.Of(500, label: 1), MapRow.Of(900, label: float.NaN)]).ToArray();
-        Assert.AreEqual(20f, ml.Transforms.FindDefectRegions().Fit(MapRow.View(ml, rows)).Threshold);
-        Assert.AreEqual(900f, ml.Transforms.FindDefectRegions(labelColumnName: null).Fit(MapRow.View(ml, rows)).Threshold);
+        var rows = MapRow.Good(19).Concat([MapRow.Of(500, label: 1), MapRow.Of(900, label: 2)]).ToArray();
+        Assert.AreEqual(MathF.BitIncrement(20), ml.Transforms.FindDefectRegions().Fit(MapRow.View(ml, rows)).Threshold);
+        Assert.AreEqual(MathF.BitIncrement(900), ml.Transforms.FindDefectRegions(labelColumnName: null).Fit(MapRow.View(ml, rows)).Threshold);
     }
 
     [TestMethod]
@@ -59,9 +61,9 @@ public class ExplanationPipelineTests
     {
         var ml = new MLContext(1);
         var few = MapRow.View(ml, MapRow.Good(18).Append(MapRow.Of(50, label: 1)));
-        StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ml.Transforms.FindDefectRegions().Fit(few)).Message, "18 good images were given for alpha = 0.05. At least 19");
-        StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ml.Transforms.DrawAnomalyMap().Fit(few)).Message, "At least 19");
-        Assert.AreEqual(19f, ml.Transforms.FindDefectRegions(alpha: 0.1).Fit(few).Threshold);
+        StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ml.Transforms.FindDefectRegions().Fit(few)).Message, "There are 18 good images to calibrate on. alpha = 0.05 needs at least 19.");
+        StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ml.Transforms.DrawAnomalyMap().Fit(few)).Message, "needs at least 19");
+        Assert.AreEqual(MathF.BitIncrement(19), ml.Transforms.FindDefectRegions(alpha: 0.1).Fit(few).Threshold);
     }
 
     [TestMethod]

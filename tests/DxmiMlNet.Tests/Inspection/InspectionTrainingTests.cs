@@ -95,9 +95,11 @@ public class InspectionTrainingTests
         var mean = graph.Node("AveragePool", ["image"], ("kernel_shape", [8, 8]), ("strides", [8, 8]));
         graph.Node("Sqrt", [graph.Node("Sub", [mean, graph.Constant("white", new float[] { 1e3f }, 1)])], "deep");
         graph.Output("deep", OnnxType.Float, -1, 3, -1, -1);
-        string path = TinyBackbone.Write(parts.File("."), TinyBackbone.Description with { Taps = [new BackboneTap { Tensor = "deep", Stride = 8 }] }, graph.ToModel());
+        string path = TinyBackbone.Write(parts.File("."), TinyBackbone.Description with { Taps = [new BackboneTap { Tensor = "deep", Stride = 8 }] },
+            graph.ToModel());
 
-        var e = Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(parts.Good, SmallTraining.Options(parts) with { Backbone = BackboneDescription.Load(path) }));
+        var options = SmallTraining.Options(parts) with { Backbone = BackboneDescription.Load(path) };
+        var e = Assert.ThrowsExactly<DxmiException>(() => InspectionTraining.Train(parts.Good, options));
 
         Assert.AreEqual("The backbone 'tiny' gave features that are no finite numbers.", e.What);
     }

@@ -1,4 +1,6 @@
 using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Pipeline;
+using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
@@ -11,7 +13,7 @@ public sealed partial class DxmiAnomalyTrainer
         public string FeatureColumnName = "Features";
 
         /// <summary>Input of Fit, used when the data has it: Single (0 for good) or Boolean. Anomalous rows are left out. Null: do not look.</summary>
-        public string? LabelColumnName = "Label";
+        public string? LabelColumnName = LabelColumn.DefaultName;
 
         /// <summary>Output: the score, Single; higher is more anomalous.</summary>
         public string ScoreColumnName = "Score";
@@ -35,7 +37,7 @@ public sealed partial class DxmiAnomalyTrainer
         public int CodeSize = 16;
 
         /// <summary>The score is the mean of this share of the highest patch energies of a map, above 0 to 1; at least one patch.</summary>
-        public double PooledShare = 0.03;
+        public double PooledShare = 0.02;
 
         /// <summary>Patches kept for training, 1000 or more: a uniform sample of all patches of all good rows. Memory is 4 K bytes each.</summary>
         public int MaximumPatches = 200_000;
@@ -91,6 +93,16 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>A file for checkpoints: a killed training continues from it to the same model. Removed at the end. Null for none.</summary>
         public string? CheckpointPath;
 
+        /// <summary>Multiplies the iterations of all phases: below 1 for a quick look, above 1 for more patience; at least 1 remains of each.</summary>
+        internal void ScaleIterations(double effort)
+        {
+            EnergyPretrainingIterations = Scale(EnergyPretrainingIterations);
+            SamplerPretrainingIterations = Scale(SamplerPretrainingIterations);
+            Iterations = Scale(Iterations);
+
+            int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * effort), 1, int.MaxValue);
+        }
+
         internal void Check()
         {
             Require(Components >= 1, nameof(Components), Components, "1 or more");
@@ -110,12 +122,6 @@ public sealed partial class DxmiAnomalyTrainer
             Require(PartwayShare is >= 0 and < 1, nameof(PartwayShare), PartwayShare, "0 or more, below 1");
             Require(SignalAtStart is > 0 and < 1, nameof(SignalAtStart), SignalAtStart, "above 0, below 1");
             Require(Threads >= 1, nameof(Threads), Threads, "1 or more");
-        }
-
-        private static void Require(bool holds, string name, object value, string expected)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(name, FormattableString.Invariant($"Option {name} is {value}. Expected {expected}. Change it, or leave it at its default."));
         }
     }
 }

@@ -30,7 +30,7 @@ namespace DxmiMlNet.Detection.Dxmi;
 /// score is the mean of the highest energies.
 /// ]]></format>
 /// </remarks>
-public sealed partial class DxmiAnomalyTrainer : IEstimator<DxmiAnomalyTransformer>
+public sealed partial class DxmiAnomalyTrainer : IEstimator<GraphAnomalyTransformer>
 {
     private readonly IHost _host;
     private readonly Options _options;
@@ -49,7 +49,7 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<DxmiAnomalyTransform
 
     /// <summary>The columns that the fitted transformer will add.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputNames.Promise(inputSchema);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputNames.Promise(inputSchema, _options.LabelColumnName);
 
     /// <summary>Trains on the good rows of a view, which is read twice; memory does not grow with the number of rows.</summary>
     /// <param name="input">Rows with features; rows whose label is above 0 are left out.</param>
@@ -57,13 +57,13 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<DxmiAnomalyTransform
     /// <exception cref="DxmiException">There are fewer than two good rows, or a feature is not finite.</exception>
     /// <exception cref="DivergedException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; with a checkpoint path, a checkpoint holds what was done.</exception>
-    public DxmiAnomalyTransformer Fit(IDataView input)
+    public GraphAnomalyTransformer Fit(IDataView input)
     {
         var column = Columns.Require(input.Schema, _options.FeatureColumnName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
         var grid = Columns.Grid(column);
         using var channel = _host.Start("Training");
         var phases = new PhaseLog(channel, _options.Progress);
         var (graph, summary) = new DxmiTraining(_options, _seed, grid, phases).Run(new FeatureRows(input, column, _options.LabelColumnName));
-        return new DxmiAnomalyTransformer(_host, OutputNames, grid, graph, summary);
+        return new GraphAnomalyTransformer(_host, OutputNames, grid, graph, summary);
     }
 }

@@ -5,13 +5,11 @@ using DxmiMlNet.Onnx;
 namespace DxmiMlNet.Detection.Dxmi;
 
 /// <summary>
-/// Writes a fitted detector as an ONNX graph: Features [N, H, W, C], or [N, C], to AnomalyMap [N, H, W] and Score [N].
-/// Projection, whitening, energy and pooling in one graph: scoring needs no libtorch.
+/// Writes a fitted detector as an ONNX graph, see <see cref="DetectionGraph"/>. Projection, whitening, energy and pooling in one graph: scoring
+/// needs no libtorch.
 /// </summary>
 internal static class DxmiGraph
 {
-    public const string Input = "Features", Map = "AnomalyMap", Score = "Score";
-
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
     /// <param name="projection">Principal components, [C] to [K].</param>
@@ -21,21 +19,17 @@ internal static class DxmiGraph
     public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, Energy energy, int pooledPatches)
     {
         int positions = height * width, components = projection.Components;
-        var graph = new OnnxGraph("dxmi");
-        graph.Input(Input, OnnxType.Float, -1, height, width, projection.Channels);
-        graph.Output(Map, OnnxType.Float, -1, height, width);
-        graph.Output(Score, OnnxType.Float, -1);
-
-        var x = Reshape(graph, Input, -1, positions, projection.Channels);
+        var graph = DetectionGraph.Begin("dxmi", (height, width, projection.Channels));
+        var x = graph.Reshape(DetectionGraph.Input, -1, positions, projection.Channels);
         x = graph.Node("Sub", [x, graph.Constant("mean", projection.Mean, projection.Channels)]);
         x = graph.Node("MatMul", [x, graph.Constant("basis", projection.Basis, projection.Channels, components)]);                      // [N, P, K]
         x = graph.Node("Sub", [x, graph.Constant("position_mean", whitening.Mean, positions, components)]);
-        x = Reshape(graph, x, -1, positions, 1, components);
+        x = graph.Reshape(x, -1, positions, 1, components);
         x = graph.Node("MatMul", [x, graph.Constant("whitening", whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
-        var z = Reshape(graph, x, -1, components);                                                                                      // [N P, K]
-        var map = Reshape(graph, EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
-        graph.Node("Reshape", [map, graph.Constant("map_shape", [-1L, height, width], 3)], Map);
-        graph.Node("ReduceMean", [graph.TopK(map, pooledPatches)], Score, ("axes", [-1L]), ("keepdims", 0L));
+        var z = graph.Reshape(x, -1, components);                                                                                      // [N P, K]
+        var map = graph.Reshape(EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
+        graph.Node("Reshape", [map, graph.Constant("map_shape", [-1L, height, width], 3)], DetectionGraph.Map);
+        graph.Node("ReduceMean", [graph.TopK(map, pooledPatches)], DetectionGraph.Score, ("axes", [-1L]), ("keepdims", 0L));
         return graph.ToModel();
     }
 
@@ -69,7 +63,4 @@ internal static class DxmiGraph
         }
         return x;
     }
-
-    private static string Reshape(OnnxGraph graph, string x, params long[] shape)
-        => graph.Node("Reshape", [x, graph.Constant("shape", shape, shape.Length)]);
 }

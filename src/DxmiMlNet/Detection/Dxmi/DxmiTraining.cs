@@ -55,9 +55,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             seen = row + 1;
             Report("reading features", seen, seen, 0);
         }, options.Cancellation);
-        if (count < 2)
-            throw new DxmiException($"There {(count == 1 ? "is 1 good row" : "are no good rows")} to train on.",
-                "At least 2 are needed, and 50 or more are advisable.", "Add photographs of good parts, and check the labels.");
+        FeatureRows.RequireCount(count, 2);
         return moments.Fit(options.Components);
     }
 
@@ -82,15 +80,13 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
         var positionOf = new long[reservoir.Count];
         var isHeldBack = new bool[reservoir.Count];
-        var sample = new float[reservoir.Count * components];
         for (int i = 0; i < reservoir.Count; i++)
         {
             var (row, position) = reservoir.Origin(i);
             positionOf[i] = position;
             isHeldBack[i] = WhiteningChoice.IsHeldBack(row, count);
-            reservoir.Patch(i).CopyTo(sample.AsSpan(i * components));
         }
-        var patches = tensor(sample, [reservoir.Count, components]);
+        var patches = tensor(reservoir.ToArray(), [reservoir.Count, components]);
         var whitening = WhiteningChoice.Choose(learned, heldBack, patches, positionOf, isHeldBack, options.Whitening);
         Whiten(patches, positionOf, whitening);
         return (whitening, patches.MoveToOuterDisposeScope());
@@ -163,7 +159,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
-        => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).square().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+        => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
             + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize}; {options.Steps} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
             + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R}");

@@ -5,22 +5,27 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace DxmiMlNet.Detection.Dxmi;
+namespace DxmiMlNet.Detection;
 
 /// <summary>
-/// Scores feature grids with a fitted DxMI detector: adds <c>Score</c> (Single, higher is more anomalous) and <c>AnomalyMap</c>
-/// (Vector of Single [H, W], the energy of every patch). Holds an ONNX graph of its own and needs no libtorch; any number of threads may use it.
+/// Scores feature grids with a fitted detector of any method: adds <c>Score</c> (Single, higher is more anomalous) and <c>AnomalyMap</c>
+/// (Vector of Single [H, W], how far every patch deviates). Holds an ONNX graph of its own and needs no libtorch; any number of threads may use it.
 /// </summary>
-public sealed class DxmiAnomalyTransformer : InspectionTransformer
+public sealed class GraphAnomalyTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXMIENRG", "DxmiEnergy", 1, typeof(DxmiAnomalyTransformer));
+    internal static readonly LoaderInfo Loader = new("DXGRAPHD", "DxmiGraphDetector", 1, typeof(GraphAnomalyTransformer));
 
     private readonly DetectionColumns _columns;
     private readonly OnnxSession _session;
     private readonly IRowModel _rowModel;
 
-    internal DxmiAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, byte[] graph, string summary)
-        : base(env, nameof(DxmiAnomalyTransformer))
+    /// <param name="env">The environment.</param>
+    /// <param name="columns">Column names.</param>
+    /// <param name="grid">[H, W, C] of the features.</param>
+    /// <param name="graph">An ONNX model with the inputs and outputs of <see cref="DetectionGraph"/>.</param>
+    /// <param name="summary">What was fitted, in words.</param>
+    internal GraphAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, byte[] graph, string summary)
+        : base(env, nameof(GraphAnomalyTransformer))
     {
         _columns = columns;
         Grid = grid;
@@ -32,7 +37,7 @@ public sealed class DxmiAnomalyTransformer : InspectionTransformer
     /// <summary>The grid of the features, [H, W, C].</summary>
     public (int Height, int Width, int Channels) Grid { get; }
 
-    /// <summary>What was trained, in words: energy, whitening, steps.</summary>
+    /// <summary>What was fitted, in words: the method and its figures.</summary>
     public string Summary { get; }
 
     private protected override IRowModel RowModel => _rowModel;
@@ -41,7 +46,7 @@ public sealed class DxmiAnomalyTransformer : InspectionTransformer
 
     /// <summary>Scores one grid directly.</summary>
     /// <param name="features">[H, W, C], row major.</param>
-    /// <param name="map">Receives the energy of every patch, [H, W].</param>
+    /// <param name="map">Receives a value a patch, [H, W]; higher is more anomalous.</param>
     /// <returns>The score.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An array has another length.</exception>
     public float Score(float[] features, float[] map)
@@ -49,8 +54,8 @@ public sealed class DxmiAnomalyTransformer : InspectionTransformer
         ArgumentOutOfRangeException.ThrowIfNotEqual(features.Length, Grid.Height * Grid.Width * Grid.Channels, nameof(features));
         ArgumentOutOfRangeException.ThrowIfNotEqual(map.Length, Grid.Height * Grid.Width, nameof(map));
         var score = new float[1];
-        _session.Run((DxmiGraph.Input, features, [1, Grid.Height, Grid.Width, Grid.Channels]),
-            (DxmiGraph.Map, map, [1, Grid.Height, Grid.Width]), (DxmiGraph.Score, score, [1]));
+        _session.Run((DetectionGraph.Input, features, [1, Grid.Height, Grid.Width, Grid.Channels]),
+            (DetectionGraph.Map, map, [1, Grid.Height, Grid.Width]), (DetectionGraph.Score, score, [1]));
         return score[0];
     }
 
@@ -73,7 +78,7 @@ public sealed class DxmiAnomalyTransformer : InspectionTransformer
         var summary = reader.ReadString();
         int length = reader.ReadInt32();
         var graph = reader.ReadBytes(length);
-        return graph.Length == length ? new DxmiAnomalyTransformer(env, columns, grid, graph, summary) : throw new EndOfStreamException("the graph is cut off.");
+        return graph.Length == length ? new GraphAnomalyTransformer(env, columns, grid, graph, summary) : throw new EndOfStreamException("the graph is cut off.");
     });
 
     /// <inheritdoc/>

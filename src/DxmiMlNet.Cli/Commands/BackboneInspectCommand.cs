@@ -1,0 +1,36 @@
+using System.CommandLine;
+using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Features;
+using DxmiMlNet.Onnx;
+
+namespace DxmiMlNet.Cli.Commands;
+
+/// <summary><c>dxmi backbone inspect</c>: the tensors of a network that can be tapped.</summary>
+internal sealed class BackboneInspectCommand : InspectionCommand
+{
+    private readonly Argument<string> _file;
+
+    public BackboneInspectCommand(Streams streams)
+        : base(streams, "inspect", "Lists the tensors of a network that can be tapped, with their channels and strides.")
+    {
+        _file = new Argument<string>("FILE") { Description = "An ONNX file, or the JSON that describes one." };
+        Arguments.Add(_file);
+    }
+
+    protected override int Run(ParseResult parsed, CommandRun run)
+    {
+        string path = parsed.GetRequiredValue(_file);
+        var description = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? BackboneDescription.Load(path) : null;
+        string what = description is null ? $"The model '{path}'" : $"The backbone '{description.Name}'";
+        var (height, width, candidates) = TapCandidate.Of(description?.ReadModel() ?? Read(path), what, description?.Input.Name);
+        var tapped = description?.Taps.Select(t => t.Tensor).ToHashSet() ?? [];
+        var list = new TapList(path, height, width,
+            [.. candidates.Select(c => new TapRow(c.Tensor, c.Op, c.Channels, c.Stride, c.IsOutput, tapped.Contains(c.Tensor)))]);
+        list.Print(run.Console);
+        return run.Finish(list, []);
+    }
+
+    private static byte[] Read(string path) => File.Exists(path) ? File.ReadAllBytes(path)
+        : throw new DxmiException($"The model '{path}' does not exist.", "An ONNX file, or the JSON that describes one, was expected.", "Check the path.");
+}

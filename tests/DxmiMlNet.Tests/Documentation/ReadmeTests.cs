@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using DxmiMlNet.Images;
+using Microsoft.ML;
+
+namespace DxmiMlNet.Tests.Documentation;
+
+[TestClass]
+public class ReadmeTests
+{
+    // The README's pipeline as code that compiles; too slow to run here. It stands between the two markers, word for word.
+    private static void Pipeline()
+    {
+        // <pipeline>
+        var ml = new MLContext(seed: 1);
+        var parts = InspectionDataset.Read("data/brushed-metal");
+        var good = parts.Where(p => p is { Split: InspectionSplit.Train, IsAnomalous: false }).ToArray();
+        var fitting = ml.Data.LoadInspectionImages(good[..40]);
+        var calibration = ml.Data.LoadInspectionImages(good[40..]);   // 19 or more for a false-reject rate of 5 %
+
+        var detect = ml.Transforms.ExtractPatchFeatures().Append(ml.AnomalyDetection.Trainers.Dxmi()).Fit(fitting);
+        var decide = ml.Transforms.CalibrateAnomalyScore(alpha: 0.05)
+            .Append(ml.Transforms.DrawAnomalyMap()).Append(ml.Transforms.FindDefectRegions()).Fit(detect.Transform(calibration));
+        var model = detect.Append(decide);
+        ml.Model.Save(model, fitting.Schema, "parts.zip");
+
+        var scored = model.Transform(ml.Data.LoadInspectionImages(parts.Where(p => p.Split == InspectionSplit.Test)));
+        var metrics = ml.AnomalyDetection.EvaluateInspection(scored);
+        Console.WriteLine($"image AUROC {metrics.ImageAuroc:F3}, pixel AUROC {metrics.PixelAuroc:F3}");
+        // </pipeline>
+    }
+
+    [TestMethod]
+    public void The_pipeline_of_the_README_is_code_that_compiles()
+    {
+        Action compiled = Pipeline;
+        Assert.IsNotNull(compiled.Method.GetMethodBody());
+        string source = Between(File.ReadAllText(ThisFile()), "// <pipeline>\n", "        // </pipeline>");
+        string[] lines = [.. source.Split('\n').Select(l => l.Length >= 8 ? l[8..] : l)];
+        string readme = Between(File.ReadAllText(Path.Combine(Repository, "README.md")).ReplaceLineEndings("\n"), "```csharp\n", "```");
+        Assert.AreEqual(readme, string.Join('\n', lines));
+    }
+
+    [TestMethod]
+    public void Every_file_that_the_README_links_to_is_there()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository, "README.md"));
+        var links = System.Text.RegularExpressions.Regex.Matches(readme, @"\]\(([^)#]+)\)").Select(m => m.Groups[1].Value).ToArray();
+        Assert.IsNotEmpty(links);
+        foreach (string link in links)
+            Assert.IsTrue(File.Exists(Path.Combine(Repository, link)), link);
+    }
+
+    internal static string Repository { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    private static string Between(string text, string start, string end)
+    {
+        text = text.ReplaceLineEndings("\n");
+        int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
+    }
+}
