@@ -11,15 +11,7 @@ namespace DxmiMlNet.Detection;
 internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, int Width, int Channels) grid, Func<float[], float[], float> score) : IRowModel
 {
     public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
-    {
-        var column = Columns.Require(inputSchema, columns.Features, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        var actual = Columns.Grid(column);
-        if (actual != grid)
-            throw new ArgumentOutOfRangeException(nameof(inputSchema),
-                $"Column '{column.Name}' has grids of {actual.Height} x {actual.Width} x {actual.Channels}. The detector was fitted on {grid.Height} x {grid.Width} x {grid.Channels}. " +
-                "Use the image size and backbone of training.");
-        return [column];
-    }
+        => [DetectionColumns.RequireGrid(inputSchema, columns.Features, grid)];
 
     public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema) => columns.Outputs(grid.Height, grid.Width);
 

@@ -4,6 +4,7 @@ using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Pca;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
+using DxmiMlNet.Generation;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;
 using LoadableClass = stub::Microsoft.ML.LoadableClassAttribute;
@@ -17,6 +18,8 @@ using SignatureLoadModel = stub::Microsoft.ML.SignatureLoadModel;
 [assembly: LoadableClass(typeof(ITransformer), typeof(ScoreCalibrationTransformer), null, typeof(SignatureLoadModel), "", "DxmiCalibration")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(AnomalyOverlayTransformer), null, typeof(SignatureLoadModel), "", "DxmiDrawMap")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(DefectRegionTransformer), null, typeof(SignatureLoadModel), "", "DxmiRegions")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(SampleDxmiTransformer), null, typeof(SignatureLoadModel), "", "DxmiSample")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(NearestNormalTransformer), null, typeof(SignatureLoadModel), "", "DxmiNearestNormal")]
 
 // Without this the runtime hides an internal attribute, and a model does not load by itself.
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
@@ -34,6 +37,8 @@ namespace DxmiMlNet.Persistence
             ScoreCalibrationTransformer.Loader,
             AnomalyOverlayTransformer.Loader,
             DefectRegionTransformer.Loader,
+            SampleDxmiTransformer.Loader,
+            NearestNormalTransformer.Loader,
         ];
     }
 }

@@ -63,7 +63,7 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<GraphAnomalyTransfor
         var grid = Columns.Grid(column);
         using var channel = _host.Start("Training");
         var phases = new PhaseLog(channel, _options.Progress);
-        var (graph, summary) = new DxmiTraining(_options, _seed, grid, phases).Run(new FeatureRows(input, column, _options.LabelColumnName));
-        return new GraphAnomalyTransformer(_host, OutputNames, grid, graph, summary);
+        var (graph, summary, sampler) = new DxmiTraining(_options, _seed, grid, phases).Run(new FeatureRows(input, column, _options.LabelColumnName));
+        return new GraphAnomalyTransformer(_host, OutputNames, grid, graph, summary, sampler);
     }
 }
