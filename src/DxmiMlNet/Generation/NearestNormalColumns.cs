@@ -22,7 +22,7 @@ internal sealed record NearestNormalColumns(string Features, string Nearest, str
 
 /// <summary>How the nearest normal features are found.</summary>
 /// <param name="Start">The sampler's step to start at.</param>
-/// <param name="Draws">Draws of the noise.</param>
+/// <param name="Draws">Draws of the noise, 0 for none.</param>
 /// <param name="PooledPatches">The score is the mean of this many highest values of the map.</param>
 /// <param name="Seed">Seed of the noise.</param>
 internal sealed record NearestNormalSettings(int Start, int Draws, int PooledPatches, int Seed)

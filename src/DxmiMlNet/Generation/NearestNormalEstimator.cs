@@ -23,10 +23,11 @@ namespace DxmiMlNet.Generation;
 /// | Required NuGet in addition to Microsoft.ML | DxmiMlNet |
 /// | Exportable to ONNX | No |
 ///
-/// A patch x is projected and whitened as the detector does, to z [K], brought to the noise that trajectories have at a step s,
-/// z_s = sqrt(abar_s) z + sqrt(1 - abar_s) noise, and the rest of the sampler's steps is run from there, the last without its noise. The noise takes away
-/// what makes the patch unusual, the steps put normal features in its place; what is common survives. The mean over several draws is the nearest
-/// normal z', the map is sqrt(mean((z' - z)^2)), in units of the spread of good patches at that position; the score is the mean of the map's highest values.
+/// A patch x is projected and whitened as the detector does, to z [K], and brought to the signal that trajectories have at a step s:
+/// z_s = sqrt(abar_s) z. From there the means of the remaining steps follow, z_{t+1} = mu(z_t, t): the steps put normal features in the place of
+/// what is unusual, and leave what is common. The end is the nearest normal z', the map is sqrt(mean((z' - z)^2)), in units of the spread of good
+/// patches at that position; the score is the mean of the map's highest values. Nothing in it is random. With draws the way has the trajectories'
+/// noise too, z_s = sqrt(abar_s) z + sqrt(1 - abar_s) noise, and the mean over the draws counts: several times the work, and on photographs no better.
 ///
 /// The result is in the features' own space: x + (z' - z), un-whitened and put back on the principal components. What lies outside
 /// these components is left as it is: the detector does not look at it.
@@ -50,18 +51,17 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
         public string ScoreColumnName = "NearestNormalScore";
 
         /// <summary>
-        /// How far along its steps the sampler starts, 0 to below 1: 0 is pure noise but for what abar_0 leaves, which forgets much of the patch; near 1 changes little.
-        /// Step s = round(Start T), at most T - 1.
+        /// How far along its steps the sampler starts, 0 to below 1: 0 keeps least of the patch, near 1 changes little. Step s = round(Start T), at most T - 1.
         /// </summary>
-        public double Start = 0.5;
+        public double Start = 0.4;
 
-        /// <summary>Draws of the noise whose mean is taken, 1 or more. The time grows with them.</summary>
-        public int Draws = 8;
+        /// <summary>Draws of noise whose mean is taken; 0 for the way of the means, which has none. The time grows with them.</summary>
+        public int Draws = 0;
 
         /// <summary>The score is the mean of this share of the map's highest values, above 0 to 1; at least one patch.</summary>
         public double PooledShare = 0.02;
 
-        /// <summary>Seed of the noise, which is the same for every patch of every row; null for the context's.</summary>
+        /// <summary>Seed of the draws' noise, which is the same for every patch of every row; null for the context's.</summary>
         public int? Seed;
 
         internal void Check()
@@ -69,7 +69,7 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
             foreach (var name in new[] { FeatureColumnName, NearestColumnName, MapColumnName, ScoreColumnName })
                 ArgumentException.ThrowIfNullOrEmpty(name);
             Require(Start is >= 0 and < 1, nameof(Start), Start, "0 or more, below 1");
-            Require(Draws >= 1, nameof(Draws), Draws, "1 or more");
+            Require(Draws >= 0, nameof(Draws), Draws, "0 or more");
             Require(PooledShare is > 0 and <= 1, nameof(PooledShare), PooledShare, "above 0, at most 1");
         }
     }

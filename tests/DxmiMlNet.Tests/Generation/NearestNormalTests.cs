@@ -32,7 +32,7 @@ public class NearestNormalTests
         var data = Mixture.Make(1000, 2);
         // To the nearest row, in units of the values' spreads.
         double Distance(float[] x) => data.Min(row => Math.Sqrt(Sum((x[0] - row.Features[0]) / 1.05, (x[1] - row.Features[1]) / 1.1, (x[2] - row.Features[2]) / 21)));
-        using var transformer = s_ml.Transforms.NearestNormal(s_model.Value, seed: 1).Fit(View(s_outliers));
+        using var transformer = s_ml.Transforms.NearestNormal(s_model.Value).Fit(View(s_outliers));
         var nearest = Nearest(transformer, s_outliers);
         int closer = s_outliers.Index().Count(o => Distance(nearest[o.Index]) < Distance(o.Item.Features));
         Assert.IsGreaterThanOrEqualTo(38, closer);
@@ -44,7 +44,7 @@ public class NearestNormalTests
     public void Its_distance_ranks_outliers_above_inliers()
     {
         var inliers = Mixture.Make(200, 3);
-        using var transformer = s_ml.Transforms.NearestNormal(s_model.Value, seed: 1).Fit(View(inliers));
+        using var transformer = s_ml.Transforms.NearestNormal(s_model.Value).Fit(View(inliers));
         float[] scores = [.. Scores(transformer, inliers), .. Scores(transformer, s_outliers)];
         bool[] isOutlier = [.. inliers.Select(_ => false), .. s_outliers.Select(_ => true)];
         Assert.IsGreaterThan(0.98, RankMetrics.AreaUnderRoc(scores, isOutlier));
@@ -54,29 +54,32 @@ public class NearestNormalTests
     public void A_later_start_moves_good_rows_less()
     {
         var rows = Mixture.Make(100, 3);
-        using var early = s_ml.Transforms.NearestNormal(s_model.Value, start: 0.2, seed: 1).Fit(View(rows));
-        using var late = s_ml.Transforms.NearestNormal(s_model.Value, start: 0.8, seed: 1).Fit(View(rows));
+        using var early = s_ml.Transforms.NearestNormal(s_model.Value, start: 0.2).Fit(View(rows));
+        using var late = s_ml.Transforms.NearestNormal(s_model.Value, start: 0.8).Fit(View(rows));
         Assert.AreEqual(1, early.StartStep);
         Assert.AreEqual(4, late.StartStep);
         Assert.IsLessThan(Scores(early, rows).Average(), Scores(late, rows).Average());
     }
 
     [TestMethod]
-    public void The_same_seed_gives_the_same_map_and_another_a_slightly_different_one()
+    public void Only_draws_depend_on_the_seed()
     {
         var rows = Mixture.Make(20, 3);
-        float[] Map(int seed)
+        float[] Of(int draws, int seed)
         {
-            using var transformer = s_ml.Transforms.NearestNormal(s_model.Value, seed: seed).Fit(View(rows));
+            using var transformer = s_ml.Transforms.NearestNormal(s_model.Value, new NearestNormalEstimator.Options { Draws = draws, Seed = seed }).Fit(View(rows));
             return Scores(transformer, rows);
         }
-        CollectionAssert.AreEqual(Map(1), Map(1));
-        CollectionAssert.AreNotEqual(Map(1), Map(2));
+        CollectionAssert.AreEqual(Of(draws: 0, seed: 1), Of(draws: 0, seed: 2));
+        CollectionAssert.AreEqual(Of(draws: 4, seed: 1), Of(draws: 4, seed: 1));
+        CollectionAssert.AreNotEqual(Of(draws: 4, seed: 1), Of(draws: 4, seed: 2));
     }
 
     [TestMethod]
-    public void The_estimator_keeps_the_contract()
-        => EstimatorContract.Check(s_ml, s_ml.Transforms.NearestNormal(s_model.Value, seed: 1), View(Mixture.Make(20, 3)), FeatureGrid.Invalid(s_ml));
+    [DataRow(0)]
+    [DataRow(3)]
+    public void The_estimator_keeps_the_contract(int draws)
+        => EstimatorContract.Check(s_ml, s_ml.Transforms.NearestNormal(s_model.Value, new NearestNormalEstimator.Options { Draws = draws, Seed = 1 }), View(Mixture.Make(20, 3)), FeatureGrid.Invalid(s_ml));
 
     [TestMethod]
     public void Settings_out_of_range_are_named()
@@ -104,28 +107,31 @@ public class NearestNormalTests
     }
 
     [TestMethod]
-    public void The_graph_computes_what_libtorch_does()
+    [DataRow(0)]
+    [DataRow(3)]
+    public void The_graph_computes_what_libtorch_does(int draws)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        const int rows = 6, steps = 4, start = 1, draws = 3, k = 2;
+        const int rows = 6, steps = 4, start = 1, k = 2;
         using var torchSampler = new DdpmSampler(k, NoiseSchedule.Short(steps, 0.1), [16], new Generator(3), CPU);
         // One patch a row, no projection: x = z W^-1 + m.
         float[] whitening = [2, 1, 0, 0.5f], mean = [1, -3];
         var sampler = new DxmiSampler((1, 1, k), new PatchSpace(1, [0, 0], [1, 0, 0, 1], mean, whitening), SamplerNetwork.Of(torchSampler));
         var x = randn(rows, k, generator: new Generator(4));
-        var noise = randn(draws, steps - start, k, generator: new Generator(5));
+        int ways = Math.Max(1, draws);
+        var noise = draws == 0 ? zeros(1, steps - start, k) : randn(draws, steps - start, k, generator: new Generator(5));   // no noise: the way of the means
 
         var own = (x - tensor(mean)).mm(tensor(whitening, [k, k]));
         var sum = zeros(rows, k);
-        for (int s = 0; s < draws; s++)
+        for (int s = 0; s < ways; s++)
         {
             var z = torchSampler.Noised(own, start, noise[s][0].expand(rows, k));
             for (int t = start; t < steps; t++)
                 z = torchSampler.Mean(z, t) + (t < steps - 1 ? torchSampler.LogSigmas[t].exp() * noise[s][t - start + 1] : zeros(1));
             sum += z;
         }
-        var move = sum / draws - own;
+        var move = sum / ways - own;
         float[] expectedMap = [.. (move * move).mean([1L]).sqrt().data<float>()];
         float[] expectedNearest = [.. (x + move.mm(linalg.inv(tensor(whitening, [k, k])))).contiguous().data<float>()];
 
