@@ -13,7 +13,9 @@ public static class GenerationCatalog
     /// <param name="model">A fitted Dxmi detector, or a chain with one.</param>
     /// <param name="count">Number of samples, 0 or more.</param>
     /// <param name="seed">Decides all of them: the same seed gives the same rows, however they are read. Null for the context's.</param>
-    /// <param name="columnName">Name of the column, of the type of the features that the detector was fitted on: a vector of C values, or grids [H, W, C] whose patches are drawn one by one.</param>
+    /// <param name="columnName">
+    /// Name of the column, of the type of the features that the detector was fitted on: a vector of C values, or grids [H, W, C] whose patches are drawn one by one.
+    /// </param>
     /// <exception cref="DxmiException">The model has no sampler.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public static IDataView SampleDxmi(this DataOperationsCatalog catalog, ITransformer model, long count, int? seed = null, string columnName = "Sample")

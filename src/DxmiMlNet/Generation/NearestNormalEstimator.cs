@@ -97,7 +97,8 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         Columns.Require(inputSchema, _columns.Features, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        return SchemaShapes.With(inputSchema, _columns.Outputs(new VectorDataViewType(NumberDataViewType.Single, 1), 1, 1));   // a shape says "vector of known size", not which
+        var features = new VectorDataViewType(NumberDataViewType.Single, 1);   // a shape says "vector of known size", not which
+        return SchemaShapes.With(inputSchema, _columns.Outputs(features, 1, 1));
     }
 
     /// <summary>Checks the schema; there is nothing to learn, and the data is not read.</summary>

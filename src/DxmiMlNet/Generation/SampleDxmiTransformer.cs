@@ -30,7 +30,8 @@ public sealed class SampleDxmiTransformer : InspectionTransformer
     private protected override LoaderInfo LoaderInfo => Loader;
 
     internal static string Expected(DxmiSampler sampler)
-        => $"a vector of {sampler.NoiseLength} values of Single, the noise of {sampler.Grid.Height} x {sampler.Grid.Width} patches, {sampler.Steps + 1} times {sampler.Components} values each";
+        => $"a vector of {sampler.NoiseLength} values of Single, the noise of {sampler.Grid.Height} x {sampler.Grid.Width} patches, " +
+            $"{sampler.Steps + 1} times {sampler.Components} values each";
 
     // Binary format
     // string: noise column, output column
