@@ -26,7 +26,7 @@ internal static class ScalarArithmetic
     public static Tensor Plus(this Tensor a, double b)
     {
         using Scalar scalar = b;
-        return a.add(scalar);
+        return a.add(scalar, One);   // without its second scalar TorchSharp makes a temporary one
     }
 
     /// <summary>a b.</summary>

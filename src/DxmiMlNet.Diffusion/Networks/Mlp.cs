@@ -48,6 +48,9 @@ public sealed class Mlp
     public (Tensor Weight, Tensor Bias) Layer(FlatParameters parameters, int index)
         => (parameters[_layers[index].Weight], parameters[_layers[index].Bias]);
 
+    /// <summary>The first layer's bias at every step, its embedding included, [steps, out]; only for a network with steps.</summary>
+    public Tensor StepBiases(FlatParameters parameters) => StepBias(parameters, _stepTable!);
+
     /// <summary>The network without a step, [B, in] to [B, out].</summary>
     public Tensor Forward(FlatParameters parameters, Tensor x)
         => Rest(parameters, F.linear(x, parameters[_layers[0].Weight], parameters[_layers[0].Bias]));

@@ -11,7 +11,6 @@ public sealed class DdpmSampler : Sampler
 {
     private const double LastConvertedSigma = 0.001;   // the authors' value: the last step adds no visible noise
 
-    private readonly Mlp _noise;
     private readonly int[] _hidden;
     private readonly Tensor _scale;   // 1 / sqrt(1 - beta_s) by step, [T, 1]
     private readonly Tensor _shift;   // beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s)) by step, [T, 1]
@@ -34,7 +33,7 @@ public sealed class DdpmSampler : Sampler
         Schedule = schedule;
         _hidden = hidden;
         var layout = new FlatParameters.Layout();
-        _noise = new Mlp(layout, [dimension, .. hidden, dimension], [.. schedule.Positions.Reverse()], device);   // step t is at level T - t
+        NoiseNetwork = new Mlp(layout, [dimension, .. hidden, dimension], [.. schedule.Positions.Reverse()], device);   // step t is at level T - t
         _scales = new double[Steps];
         _shifts = new double[Steps];
         for (int t = 0; t < Steps; t++)
@@ -52,18 +51,27 @@ public sealed class DdpmSampler : Sampler
     /// <summary>The noise levels.</summary>
     public NoiseSchedule Schedule { get; }
 
+    /// <summary>eps(x, t).</summary>
+    public Mlp NoiseNetwork { get; }
+
+    /// <summary>The mean's factor of x by step, 1 / sqrt(1 - beta_s), s = T - t.</summary>
+    public IReadOnlyList<double> Scales => _scales;
+
+    /// <summary>The mean's factor of eps(x, t) by step, beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s)), s = T - t.</summary>
+    public IReadOnlyList<double> Shifts => _shifts;
+
     /// <inheritdoc/>
     public override FlatParameters Parameters { get; }
 
     /// <summary>eps(x, t) with one step a row: [B, D] and [B] to [B, D].</summary>
-    public Tensor Noise(Tensor x, Tensor t) => _noise.Forward(Parameters, x, t);
+    public Tensor Noise(Tensor x, Tensor t) => NoiseNetwork.Forward(Parameters, x, t);
 
     /// <inheritdoc/>
-    public override Tensor Mean(Tensor x, int t) => x.Times(_scales[t]).Minus(_noise.Forward(Parameters, x, t).Times(_shifts[t]));
+    public override Tensor Mean(Tensor x, int t) => x.Times(_scales[t]).Minus(NoiseNetwork.Forward(Parameters, x, t).Times(_shifts[t]));
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor x, Tensor t)
-        => (x * _scale.index_select(0, t)).Minus(_noise.Forward(Parameters, x, t) * _shift.index_select(0, t));
+        => (x * _scale.index_select(0, t)).Minus(NoiseNetwork.Forward(Parameters, x, t) * _shift.index_select(0, t));
 
     /// <inheritdoc/>
     public override Tensor Noised(Tensor data, int t, Tensor noise)

@@ -43,7 +43,7 @@ internal sealed class Adam : IDisposable
         // The bias corrections 1 - beta^n are numbers of the step, not tensor operations: sqrt(v / c) + e = (sqrt(v) + e sqrt(c)) / sqrt(c).
         double root = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
         using Scalar epsilon = Epsilon * root, step = -rate * root / (1 - Math.Pow(Beta1, _steps));
-        _parameters.Flat.addcdiv_(_mean, _square.sqrt().add_(epsilon), step);
+        _parameters.Flat.addcdiv_(_mean, _square.sqrt().add_(epsilon, ScalarArithmetic.One), step);
     }
 
     public void Write(BinaryWriter writer)

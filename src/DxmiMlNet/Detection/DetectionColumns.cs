@@ -9,6 +9,17 @@ internal sealed record DetectionColumns(string Features, string Score, string Ma
 {
     public const string ExpectedFeatures = "a vector of known size of Single: [H, W, C] from ExtractPatchFeatures, or one plain vector a row";
 
+    /// <summary>The feature column, of the grids that a detector was fitted on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing, has another type, or grids of another size.</exception>
+    public static DataViewSchema.Column RequireGrid(DataViewSchema inputSchema, string name, (int Height, int Width, int Channels) grid)
+    {
+        var column = Columns.Require(inputSchema, name, ExpectedFeatures, Columns.IsKnownSizeVector);
+        var actual = Columns.Grid(column);
+        return actual == grid ? column : throw new ArgumentOutOfRangeException(nameof(inputSchema),
+            $"Column '{column.Name}' has grids of {actual.Height} x {actual.Width} x {actual.Channels}. The detector was fitted on {grid.Height} x {grid.Width} x {grid.Channels}. " +
+            "Use the image size and backbone of training.");
+    }
+
     /// <summary>The columns that a detector adds.</summary>
     public DataViewSchema.DetachedColumn[] Outputs(int height, int width)
     {

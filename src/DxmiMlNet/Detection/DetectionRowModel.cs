@@ -13,12 +13,7 @@ internal sealed class DetectionRowModel(DetectionColumns columns, (int Height, i
 {
     public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
     {
-        var column = Columns.Require(inputSchema, columns.Features, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        var actual = Columns.Grid(column);
-        if (actual != grid)
-            throw new ArgumentOutOfRangeException(nameof(inputSchema),
-                $"Column '{column.Name}' has grids of {actual.Height} x {actual.Width} x {actual.Channels}. The detector was fitted on {grid.Height} x {grid.Width} x {grid.Channels}. " +
-                "Use the image size and backbone of training.");
+        var column = DetectionColumns.RequireGrid(inputSchema, columns.Features, grid);
         return columns.Ignored is { } ignored ? [column, IgnoredColumn.Require(inputSchema, ignored, grid)] : [column];
     }
 

@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Generation;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -14,24 +15,28 @@ namespace DxmiMlNet.Detection;
 /// </summary>
 public sealed class GraphAnomalyTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXGRAPHD", "DxmiGraphDetector", 1, typeof(GraphAnomalyTransformer));
+    internal static readonly LoaderInfo Loader = new("DXGRAPHD", "DxmiGraphDetector", 2, typeof(GraphAnomalyTransformer));
 
     private readonly DetectionColumns _columns;
     private readonly OnnxSession _session;
     private readonly IRowModel _rowModel;
+    private readonly SamplerNetwork? _sampler;
 
     /// <param name="env">The environment.</param>
     /// <param name="columns">Column names.</param>
     /// <param name="grid">[H, W, C] of the features.</param>
     /// <param name="graph">An ONNX model with the inputs and outputs of <see cref="DetectionGraph"/>.</param>
     /// <param name="summary">What was fitted, in words.</param>
-    internal GraphAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, byte[] graph, string summary)
+    /// <param name="sampler">The sampler that a DxMI detector was trained with, where it is kept; the graph is then one of <see cref="Dxmi.DxmiGraph"/>.</param>
+    internal GraphAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, byte[] graph, string summary,
+        SamplerNetwork? sampler = null)
         : base(env, nameof(GraphAnomalyTransformer))
     {
         _columns = columns;
         Grid = grid;
         Summary = summary;
         _session = new OnnxSession(graph, "The detector's graph");
+        _sampler = sampler;
         _rowModel = new DetectionRowModel(columns, grid, (features, ignored, map) => Score(features, map, ignored));
     }
 
@@ -43,6 +48,9 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
 
     /// <summary>What was fitted, in words: the method and its figures.</summary>
     public string Summary { get; }
+
+    /// <summary>The sampler of a DxMI detector, made anew at every call; null for other methods, and where training did not keep it.</summary>
+    internal DxmiSampler? Sampler => _sampler is null ? null : new DxmiSampler(Grid, PatchSpace.Of(_session.Model, Grid), _sampler);
 
     private protected override IRowModel RowModel => _rowModel;
 
@@ -80,7 +88,10 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         return Array.ConvertAll(ignored, i => i ? 1f : 0f);
     }
 
-    // Binary format: columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX); their column, see IgnoredColumn.Write.
+    // Binary format
+    // columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX)
+    // from version 2 on: bool: whether there is a sampler; the sampler (SamplerNetwork)
+    // the ignored patches' column, see IgnoredColumn.Write
     private protected override void Write(BinaryWriter writer)
     {
         _columns.Write(writer);
@@ -90,10 +101,12 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         writer.Write(Summary);
         writer.Write(_session.Model.Length);
         writer.Write(_session.Model);
+        writer.Write(_sampler is not null);
+        _sampler?.Write(writer);
         IgnoredColumn.Write(writer, _columns.Ignored);
     }
 
-    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, (reader, version) =>
     {
         var columns = DetectionColumns.Read(reader);
         var grid = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
@@ -102,7 +115,8 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
         var graph = reader.ReadBytes(length);
         if (graph.Length != length)
             throw new EndOfStreamException("the graph is cut off.");
-        return new GraphAnomalyTransformer(env, columns with { Ignored = IgnoredColumn.Read(reader) }, grid, graph, summary);
+        var sampler = version >= 2 && reader.ReadBoolean() ? SamplerNetwork.Read(reader) : null;
+        return new GraphAnomalyTransformer(env, columns with { Ignored = IgnoredColumn.Read(reader) }, grid, graph, summary, sampler);
     });
 
     /// <inheritdoc/>

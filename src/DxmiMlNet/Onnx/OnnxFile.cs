@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Onnx;
@@ -48,6 +49,17 @@ internal sealed class OnnxFile
 
     /// <summary>The nodes in the order of the file, which is an order of execution.</summary>
     public IReadOnlyList<OnnxNode> Nodes => _nodes;
+
+    /// <summary>The values of a constant of Single that <see cref="OnnxGraph.Constant(string, ReadOnlySpan{float}, long[])"/> wrote under a stem which no other has.</summary>
+    /// <exception cref="DxmiException">The model has none of that name.</exception>
+    public float[] Constant(string stem)
+    {
+        var tensor = _initializers.Where(i => i.Key.LastIndexOf('_') is var end and > 0 && i.Key[..end] == stem).Select(i => i.Value).FirstOrDefault();
+        // TensorProto: raw_data = 9, little-endian.
+        var data = ProtoReader.Fields(tensor).FirstOrDefault(f => f.Number == 9).Bytes;
+        return data.Length > 0 ? MemoryMarshal.Cast<byte, float>(data.Span).ToArray() : throw new DxmiException($"{_what} has no constant '{stem}'.",
+            "The file should be as it was saved.", "Copy the model file again, or train the model again.");
+    }
 
     /// <summary>Every tensor that a node makes, in order.</summary>
     public IEnumerable<string> Tensors => _nodes.SelectMany(n => n.Outputs).Where(t => t.Length > 0);

@@ -4,6 +4,7 @@ using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Pca;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
+using DxmiMlNet.Generation;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;
 using LoadableClass = stub::Microsoft.ML.LoadableClassAttribute;
@@ -19,6 +20,8 @@ using SignatureLoadModel = stub::Microsoft.ML.SignatureLoadModel;
 [assembly: LoadableClass(typeof(ITransformer), typeof(MapCalibrationTransformer), null, typeof(SignatureLoadModel), "", "DxmiMapCalibration")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(AnomalyOverlayTransformer), null, typeof(SignatureLoadModel), "", "DxmiDrawMap")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(DefectRegionTransformer), null, typeof(SignatureLoadModel), "", "DxmiRegions")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(SampleDxmiTransformer), null, typeof(SignatureLoadModel), "", "DxmiSample")]
+[assembly: LoadableClass(typeof(ITransformer), typeof(NearestNormalTransformer), null, typeof(SignatureLoadModel), "", "DxmiNearestNormal")]
 
 // Without this the runtime hides an internal attribute, and a model does not load by itself.
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
@@ -38,6 +41,8 @@ namespace DxmiMlNet.Persistence
             MapCalibrationTransformer.Loader,
             AnomalyOverlayTransformer.Loader,
             DefectRegionTransformer.Loader,
+            SampleDxmiTransformer.Loader,
+            NearestNormalTransformer.Loader,
         ];
     }
 }

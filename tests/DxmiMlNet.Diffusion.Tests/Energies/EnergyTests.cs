@@ -58,7 +58,7 @@ public class EnergyTests
         using var scope = NewDisposeScope();
         var layout = new FlatParameters.Layout();
         var features = new FourierFeatures(layout, dimension: 1, count: 4, scale: 2, new Generator(1), CPU);
-        var frequencies = Values.Of(randn(1, 2, generator: new Generator(1)) * 2);
+        var frequencies = Values.Of(FourierFeatures.QuasiNormal(2, 1, new Generator(1)) * 2);
         Assert.AreEqual(5, features.Size);
         const float x = 0.7f;
         Values.AreClose([x, MathF.Cos(x * frequencies[0]), MathF.Cos(x * frequencies[1]), MathF.Sin(x * frequencies[0]), MathF.Sin(x * frequencies[1])],
@@ -74,5 +74,19 @@ public class EnergyTests
         var x = randn(4, 2, generator: new Generator(2));
         Values.AreClose(Values.Of(value.Evaluate(x, 3)), value.Energy!.Evaluate(x), 0);
         Assert.AreSame(value.Parameters, value.Energy.Parameters);
+    }
+
+    [TestMethod]
+    public void Frequencies_are_normal_in_every_direction_even_when_there_are_few()
+    {
+        using var scope = NewDisposeScope();
+        foreach (int seed in new[] { 1, 2, 3 })
+        {
+            var b = FourierFeatures.QuasiNormal(64, 2, new Generator((ulong)seed));
+            var both = cat([b, -b]);   // b and -b are one frequency
+            var covariance = both.t().mm(both) / 128;
+            Values.AreClose([1, 0, 0, 1], covariance, 0.15);
+            Assert.IsTrue((b[TensorIndex.Colon, 0] > 0).all().item<bool>());
+        }
     }
 }

@@ -1,5 +1,6 @@
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Networks;
+using DxmiMlNet.Generation;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Detection.Dxmi;
@@ -10,6 +11,9 @@ namespace DxmiMlNet.Detection.Dxmi;
 /// </summary>
 internal static class DxmiGraph
 {
+    /// <summary>Names of constants that a sampler shares with the graph (<see cref="PatchSpace"/>).</summary>
+    public const string Mean = "mean", Basis = "basis", PositionMean = "position_mean", Whitening = "whitening";
+
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
     /// <param name="projection">Principal components, [C] to [K].</param>
@@ -23,11 +27,11 @@ internal static class DxmiGraph
         var grid = (height, width, projection.Channels);
         var graph = DetectionGraph.Begin("dxmi", grid, ignores);
         var x = graph.Reshape(DetectionGraph.Input, -1, positions, projection.Channels);
-        x = graph.Node("Sub", [x, graph.Constant("mean", projection.Mean, projection.Channels)]);
-        x = graph.Node("MatMul", [x, graph.Constant("basis", projection.Basis, projection.Channels, components)]);                      // [N, P, K]
-        x = graph.Node("Sub", [x, graph.Constant("position_mean", whitening.Mean, positions, components)]);
+        x = graph.Node("Sub", [x, graph.Constant(Mean, projection.Mean, projection.Channels)]);
+        x = graph.Node("MatMul", [x, graph.Constant(Basis, projection.Basis, projection.Channels, components)]);                      // [N, P, K]
+        x = graph.Node("Sub", [x, graph.Constant(PositionMean, whitening.Mean, positions, components)]);
         x = graph.Reshape(x, -1, positions, 1, components);
-        x = graph.Node("MatMul", [x, graph.Constant("whitening", whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
+        x = graph.Node("MatMul", [x, graph.Constant(Whitening, whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
         var z = graph.Reshape(x, -1, components);                                                                                      // [N P, K]
         var map = graph.Reshape(EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
         DetectionGraph.GiveMeanOfHighest(graph, DetectionGraph.GiveMap(graph, map, grid, ignores), pooledPatches, ignores);
@@ -59,7 +63,7 @@ internal static class DxmiGraph
                 x = graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]);   // SiLU
             var (weight, bias) = network.Layer(parameters, i);
             x = graph.Node("Gemm",
-                [x, graph.Constant("weight", weight.data<float>().ToArray(), weight.shape), graph.Constant("bias", bias.data<float>().ToArray(), bias.shape)],
+                [x, graph.Constant("weight", weight.cpu().data<float>().ToArray(), weight.shape), graph.Constant("bias", bias.cpu().data<float>().ToArray(), bias.shape)],
                 ("transB", 1L));
         }
         return x;

@@ -5,6 +5,7 @@ using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
+using DxmiMlNet.Generation;
 using DxmiMlNet.Persistence;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     private int Positions => grid.Height * grid.Width;
 
-    public (byte[] Graph, string Summary) Run(FeatureRows rows)
+    public (byte[] Graph, string Summary, SamplerNetwork? Sampler) Run(FeatureRows rows)
     {
         int threads = get_num_threads();
         set_num_threads(options.Threads);
@@ -32,11 +33,11 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             var projection = Project(rows, out int count, out double inspected);
             var (whitening, patches) = Whiten(rows, count, projection);
             log.Note($"Whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
-            using var energy = Train(patches, generator);
             int pooled = Math.Clamp((int)Math.Round(options.PooledShare * inspected), 1, Positions);
-            using var _ = no_grad();
-            return (DxmiGraph.Write(grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null),
-                $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}");
+            var (graph, sampler) = Train(patches, generator, energy => DxmiGraph.Write(
+                grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null));
+            return (graph,
+                $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}", sampler);
         }
         finally
         {
@@ -112,7 +113,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         }
     }
 
-    private Energy Train(Tensor patches, Generator generator)
+    private (byte[] Graph, SamplerNetwork? Sampler) Train(Tensor patches, Generator generator, Func<Energy, byte[]> write)
     {
         var device = TorchDevice.Of(options.Device);
         using var scope = NewDisposeScope();
@@ -121,7 +122,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         // Start values are drawn from a CPU generator on every device; batches and noise from one on the device.
         using var deviceGenerator = device.type == DeviceType.CPU ? null : new Generator((ulong)seed, device);
         var draws = deviceGenerator ?? generator;
-        Energy energy = options.Energy switch
+        using Energy energy = options.Energy switch
         {
             EnergyKind.Free => new FreeEnergy(dimension, options.HiddenSizes, generator, device),
             EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device),
@@ -155,7 +156,8 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             Fraction = ReadingShare + (1 - ReadingShare) * p.Fraction,
             Elapsed = _clock.Elapsed,
         }), checkpoint, options.Cancellation);
-        return energy;
+        using var _ = no_grad();
+        return (write(energy), options.KeepSampler ? SamplerNetwork.Of(sampler) : null);
     }
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
