@@ -59,7 +59,14 @@ internal static class MlNetBridge
     /// <param name="info">The loader that is asked.</param>
     /// <param name="read">Reads the payload behind its version number.</param>
     /// <exception cref="DxmiException">The payload is missing, cut off, or of a newer version.</exception>
-    public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, T> read)
+    public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, T> read) => Load(loadContext, info, (reader, _) => read(reader));
+
+    /// <summary>Reads back what <see cref="Save"/> wrote, now or with an older version.</summary>
+    /// <param name="loadContext">What ML.NET hands to a <c>Create(IHostEnvironment, object)</c>.</param>
+    /// <param name="info">The loader that is asked.</param>
+    /// <param name="read">Reads the payload behind its version number, which is from 1 to the loader's.</param>
+    /// <exception cref="DxmiException">The payload is missing, cut off, or of a newer version.</exception>
+    public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, int, T> read)
     {
         CheckAtModel(loadContext);
         T result = default!;
@@ -72,7 +79,7 @@ internal static class MlNetBridge
                 if (version < 1 || version > info.Version)
                     throw new DxmiException($"The model's {info.LoaderSignature} stage has version {version}.",
                         $"This DxmiMlNet reads versions 1 to {info.Version}.", "Update DxmiMlNet, or train the model again with this version.");
-                result = read(reader);
+                result = read(reader, version);
             });
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or OverflowException)
