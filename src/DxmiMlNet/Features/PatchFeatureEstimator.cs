@@ -26,15 +26,20 @@ namespace DxmiMlNet.Features;
 /// and a 224 x 224 image, H = W = 28.
 ///
 /// Small defects need large images. With a tile size the resized image is cut into overlapping tiles, the backbone runs on some of them at a time,
-/// and its memory no longer grows with the image. The shape of the result stays the same. A patch is taken from the tile in whose inside it lies
-/// deepest, half an overlap from its border or more; see <see cref="Options.TileOverlap"/> for how far this is from the whole image at once.
+/// and the network's memory no longer grows with the image. The shape of the result stays the same. A patch is taken from the tile in whose inside it
+/// lies deepest, half an overlap from its border or more: this is nearer to the whole image at once than blending the tiles' patches, which lets
+/// those at the very border in. `TileOverlap` says how near.
 /// ]]></format>
 /// </remarks>
 public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
 {
     internal const string ExpectedImage = "an image (MLImage)";
 
-    internal const int DefaultTileOverlap = 64;
+    /// <summary>
+    /// With the backbone inside the package the smallest overlap at which patches differ no more across a seam than elsewhere, on a smooth and on a
+    /// textured picture. At 64 they differ 2 to 4 times as much.
+    /// </summary>
+    internal const int DefaultTileOverlap = 160;
 
     private readonly IHost _host;
     private readonly Options _options;
@@ -74,8 +79,10 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
         public int TileSize;
 
         /// <summary>
-        /// Fewest pixels that neighbouring tiles share, from 0 to the tile size less the coarsest stride; of no meaning without tiles. Patches at least
-        /// half of it away from a tile's border are used.
+        /// Fewest pixels that neighbouring tiles share, from 0 to the tile size less the coarsest stride; of no meaning without tiles. Patches half of it
+        /// or more away from a tile's border are used: what they see beyond the border counts as black or grey, as the backbone pads. With the backbone
+        /// inside the package the largest difference to the whole image at once is about 0.4 of the mean distance between neighbouring patches at 160,
+        /// 0.1 at 192, 0.01 at 224 (mean: 0.03, 0.006, 0.0004). Tiles twice as large as the overlap or larger keep the extra work small.
         /// </summary>
         public int TileOverlap = DefaultTileOverlap;
     }

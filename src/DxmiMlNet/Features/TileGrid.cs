@@ -49,7 +49,7 @@ internal sealed class TileGrid
                 "Tiles smaller than the image were expected", $"Ask for a larger image, such as {2 * size}, or leave the tile size out");
         if (overlap < 0 || overlap > size - unit)
             throw Refuse(nameof(overlap), $"The tile overlap {overlap} does not suit tiles of {size} pixels",
-                $"0 to {size - unit} was expected", $"Take {Multiple(size / 4, up: true)}");
+                $"0 to {size - unit} was expected", $"Take {Multiple(size / 2, up: false)}");
         return new TileGrid(size, overlap, new TileAxis(height, size, overlap, unit, backbone.PatchStride), new TileAxis(width, size, overlap, unit, backbone.PatchStride));
 
         int Nearby(int pixels) => Math.Max(smallest, Multiple(pixels + unit / 2, up: false));
