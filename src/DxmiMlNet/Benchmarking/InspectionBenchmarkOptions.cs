@@ -78,7 +78,7 @@ public sealed record InspectionBenchmarkOptions
         ImageWidth = ImageSize,
         TileSize = TileSize,
         TileOverlap = TileOverlap,
-        BatchSize = TileSize == 0 ? 1 : 8,
+        BatchSize = 1,
     };
 
     /// <summary>The training options that decide how many good images are held back.</summary>

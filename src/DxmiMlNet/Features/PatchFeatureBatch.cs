@@ -4,15 +4,14 @@ using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Features;
 
-/// <summary>Tensors of some images, and of some tiles of one image where the model has tiles.</summary>
+/// <summary>Tensors of some images.</summary>
 /// <param name="model">What computes the features.</param>
 /// <param name="capacity">Number of images.</param>
-/// <param name="tilesAtOnce">How many tiles are computed together: with it, not with the image, the memory of the network grows.</param>
-internal sealed class PatchFeatureBatch(PatchFeatureModel model, int capacity, int tilesAtOnce)
+internal sealed class PatchFeatureBatch(PatchFeatureModel model, int capacity)
 {
     private readonly float[] _inputs = new float[capacity * model.InputLength];       // [capacity, 3, height, width]
     private readonly float[] _features = new float[capacity * model.OutputLength];    // [capacity, H, W, C]
-    private readonly PatchFeatureTiles? _tiles = model.Tiles is { } tiles ? new PatchFeatureTiles(model, tiles, Math.Min(tilesAtOnce, tiles.Count)) : null;
+    private readonly PatchFeatureTiles? _tiles = model.Tiles is { } tiles ? new PatchFeatureTiles(model, tiles) : null;
 
     public int Capacity => capacity;
 

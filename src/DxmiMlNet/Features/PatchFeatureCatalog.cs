@@ -15,7 +15,7 @@ public static class PatchFeatureCatalog
     /// <param name="imageSize">
     /// Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.
     /// </param>
-    /// <param name="batchSize">How many images, or tiles of one image, are computed together, 1 or more.</param>
+    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more; one with tiles.</param>
     /// <param name="tileSize">
     /// Height and width in pixels of overlapping tiles that the resized image is cut into, for large images: 32 or more, a multiple of all strides;
     /// 0 takes the whole image at once.
@@ -43,7 +43,7 @@ public static class PatchFeatureCatalog
     /// <param name="imageSize">
     /// Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.
     /// </param>
-    /// <param name="batchSize">How many images, or tiles of one image, are computed together, 1 or more.</param>
+    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more; one with tiles.</param>
     /// <param name="tileSize">
     /// Height and width in pixels of overlapping tiles that the resized image is cut into, for large images: 32 or more, a multiple of all strides;
     /// 0 takes the whole image at once.

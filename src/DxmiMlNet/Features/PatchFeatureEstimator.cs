@@ -25,7 +25,7 @@ namespace DxmiMlNet.Features;
 /// other; the taps' channels follow each other: PatchCore's locally aware patch features (Roth et al. 2022, section 3.1). With a grid stride of 8
 /// and a 224 x 224 image, H = W = 28.
 ///
-/// Small defects need large images. With a tile size the resized image is cut into overlapping tiles, the backbone runs on some of them at a time,
+/// Small defects need large images. With a tile size the resized image is cut into overlapping tiles, the backbone runs on one after the other,
 /// and the network's memory no longer grows with the image. The shape of the result stays the same. A patch is taken from the tile in whose inside it
 /// lies deepest, half an overlap from its border or more: this is nearer to the whole image at once than blending the tiles' patches, which lets
 /// those at the very border in. `TileOverlap` says how near.
@@ -67,8 +67,8 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
         public int ImageWidth;
 
         /// <summary>
-        /// How many images a view reads ahead and computes together, 1 or more; with tiles, how many tiles of one image. It bounds the memory and does
-        /// not change the values.
+        /// How many images a view reads ahead and computes together, 1 or more; tiles are computed one after the other, whatever it is. It bounds the
+        /// memory and does not change the values.
         /// </summary>
         public int BatchSize = 8;
 

@@ -5,7 +5,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DxmiMlNet.Features;
 
-/// <summary>Images to patch features: preprocessing and the tapped backbone, of images or of tiles, in one ONNX Runtime session. Any number of threads may use one.</summary>
+/// <summary>
+/// Images to patch features: preprocessing and the tapped backbone, of images or of tiles, in one ONNX Runtime session. Any number of threads may
+/// use one.
+/// </summary>
 internal sealed class PatchFeatureModel : IDisposable
 {
     private readonly OnnxSession _session;
@@ -76,7 +79,8 @@ internal sealed class PatchFeatureModel : IDisposable
         var session = new OnnxSession(model, what);
         try
         {
-            int count = Math.Min(2, batchSize);   // two show whether the model takes more than one image
+            // Two show whether the model takes more than one image; tiles go one by one.
+            int count = tiles is null ? Math.Min(2, batchSize) : 1;
             var shape = Probe(session, description.Input.Name, [count, 3, height, width],
                 e => DoesNotRun(description, file, count, height, width, e));
             long h = description.GridSide(height), w = description.GridSide(width);

@@ -1,48 +1,46 @@
 namespace DxmiMlNet.Features;
 
-/// <summary>The features of one image tile by tile: tiles are cut from the preprocessed image, computed some at a time, and stitched.</summary>
+/// <summary>
+/// The features of one image tile by tile: tiles are cut from the preprocessed image, computed, and stitched. One tile at a time: several at once
+/// need more memory and were not faster.
+/// </summary>
 internal sealed class PatchFeatureTiles
 {
     private readonly PatchFeatureModel _model;
     private readonly TileGrid _tiles;
-    private readonly int _atOnce;
-    private readonly float[] _inputs;     // [atOnce, 3, tile height, tile width]
-    private readonly float[] _features;   // [atOnce, h, w, C]
+    private readonly float[] _input;      // [3, tile height, tile width]
+    private readonly float[] _features;   // [h, w, C]
 
-    public PatchFeatureTiles(PatchFeatureModel model, TileGrid tiles, int atOnce)
+    public PatchFeatureTiles(PatchFeatureModel model, TileGrid tiles)
     {
         _model = model;
         _tiles = tiles;
-        _atOnce = atOnce;
-        _inputs = new float[atOnce * model.TileInputLength];
-        _features = new float[atOnce * model.TileOutputLength];
+        _input = new float[model.TileInputLength];
+        _features = new float[model.TileOutputLength];
     }
 
     /// <param name="image">[3, height, width].</param>
     /// <param name="features">[H, W, C], filled.</param>
     public void Run(ReadOnlySpan<float> image, Span<float> features)
     {
-        for (int first = 0; first < _tiles.Count; first += _atOnce)
+        for (int tile = 0; tile < _tiles.Count; tile++)
         {
-            int count = Math.Min(_atOnce, _tiles.Count - first);
-            for (int i = 0; i < count; i++)
-                Cut(image, first + i, _inputs.AsSpan(i * _model.TileInputLength, _model.TileInputLength));
-            _model.Run(_inputs, count, _features);
-            for (int i = 0; i < count; i++)
-                Stitch(_features.AsSpan(i * _model.TileOutputLength, _model.TileOutputLength), first + i, features);
+            Cut(image, tile);
+            _model.Run(_input, 1, _features);
+            Stitch(tile, features);
         }
     }
 
-    private void Cut(ReadOnlySpan<float> image, int tile, Span<float> destination)
+    private void Cut(ReadOnlySpan<float> image, int tile)
     {
         int left = _tiles.Columns.Start(tile % _tiles.Columns.Count), top = _tiles.Rows.Start(tile / _tiles.Columns.Count);
         int height = _tiles.Rows.Tile, width = _tiles.Columns.Tile;
         for (int channel = 0, at = 0; channel < 3; channel++)
             for (int y = top; y < top + height; y++, at += width)
-                image.Slice((channel * _model.Height + y) * _model.Width + left, width).CopyTo(destination[at..]);
+                image.Slice((channel * _model.Height + y) * _model.Width + left, width).CopyTo(_input.AsSpan(at));
     }
 
-    private void Stitch(ReadOnlySpan<float> features, int tile, Span<float> destination)
+    private void Stitch(int tile, Span<float> features)
     {
         int row = tile / _tiles.Columns.Count, column = tile % _tiles.Columns.Count;
         int firstRow = _tiles.Rows.FirstPatch(row), firstColumn = _tiles.Columns.FirstPatch(column);
@@ -50,7 +48,7 @@ internal sealed class PatchFeatureTiles
         var (left, right) = _tiles.Columns.Given(column);
         var (_, tileWidth, channels) = _model.TilePatches;
         for (int y = top; y < bottom; y++)
-            features.Slice(((y - firstRow) * tileWidth + left - firstColumn) * channels, (right - left) * channels)
-                .CopyTo(destination[((y * _model.Grid.Width + left) * channels)..]);
+            _features.AsSpan(((y - firstRow) * tileWidth + left - firstColumn) * channels, (right - left) * channels)
+                .CopyTo(features[((y * _model.Grid.Width + left) * channels)..]);
     }
 }

@@ -10,7 +10,8 @@ namespace DxmiMlNet.Features;
 
 /// <summary>
 /// Adds the patch features of an image, [H, W, C]: made by <see cref="PatchFeatureEstimator"/>. The backbone is inside, so a saved model needs no other file.
-/// A view reads ahead in batches, of images or of one image's tiles; <c>PredictionEngine</c> goes row by row, with the same values. May be used by any number of threads at once.
+/// A view reads ahead in batches, and image by image where there are tiles; <c>PredictionEngine</c> goes row by row, with the same values. May be used
+/// by any number of threads at once.
 /// </summary>
 public sealed class PatchFeatureTransformer : InspectionTransformer
 {
@@ -63,7 +64,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     private protected override LoaderInfo LoaderInfo => Loader;
 
     /// <inheritdoc/>
-    // The tiles of one image fill batches of their own.
+    // With tiles several images at once would need more memory and save no time.
     public override IDataView Transform(IDataView input)
         => _batchSize == 1 || _model.Tiles is not null ? base.Transform(input) : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
 
@@ -76,7 +77,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     {
         ArgumentNullException.ThrowIfNull(images);
         var result = new float[images.Count * _model.OutputLength];
-        var batch = NewBatch(_model.Tiles is null ? Math.Clamp(images.Count, 1, _batchSize) : 1);
+        var batch = new PatchFeatureBatch(_model, _model.Tiles is null ? Math.Clamp(images.Count, 1, _batchSize) : 1);
         for (int start = 0; start < images.Count; start += batch.Capacity)
         {
             int count = Math.Min(batch.Capacity, images.Count - start);
@@ -88,8 +89,6 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         }
         return result;
     }
-
-    private PatchFeatureBatch NewBatch(int capacity) => new(_model, capacity, _batchSize);
 
     // binary format (after the bridge's version number)
     // string: output column name
@@ -128,7 +127,8 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         var description = BackboneDescription.Parse(Bytes(reader), "The backbone description in the model");
         var model = Bytes(reader);
         var tiles = TileGrid.Of(description, height, width, tileSize, tileOverlap);
-        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, channels, tiles), outputColumnName, imageColumnName, batchSize);
+        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, channels, tiles), outputColumnName,
+            imageColumnName, batchSize);
 
         static int Positive(int value) => value > 0 ? value : throw new FormatException($"{value} stands where a number above 0 should.");
 
@@ -164,7 +164,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         }
 
         public IRowBatch CreateBatch(DataViewRow input, int capacity)
-            => new RowBatch(owner.NewBatch(capacity), input.GetGetter<MLImage>(input.Schema[owner._imageColumnName]));
+            => new RowBatch(new PatchFeatureBatch(owner._model, capacity), input.GetGetter<MLImage>(input.Schema[owner._imageColumnName]));
     }
 
     private sealed class RowBatch(PatchFeatureBatch batch, ValueGetter<MLImage> image) : IRowBatch

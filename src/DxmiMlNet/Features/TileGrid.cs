@@ -37,12 +37,14 @@ internal sealed class TileGrid
             return null;
         int unit = backbone.Taps.Select(t => t.Stride).Aggregate(backbone.PatchStride, LeastCommonMultiple);
         int smallest = Multiple(BackboneDescription.SmallestImageSize, up: true);
-        string aligned = $"{unit}, of which the grid stride {backbone.PatchStride} and the strides {string.Join(", ", backbone.Taps.Select(t => t.Stride))} are divisors";
+        string strides = string.Join(", ", backbone.Taps.Select(t => t.Stride));
+        string aligned = $"{unit}, of which the grid stride {backbone.PatchStride} and the strides {strides} are divisors";
         if (size < smallest || size % unit != 0)
             throw Refuse(nameof(size), $"The tile size {size} does not suit backbone '{backbone.Name}'",
                 $"{smallest} or more and a multiple of {aligned}, was expected", $"Take {Nearby(size)}");
         if (height % unit != 0 || width % unit != 0)
-            throw Refuse(nameof(size), $"An image of {height} x {width} pixels cannot be tiled for backbone '{backbone.Name}': its tiles' patches would lie beside those of the image",
+            throw Refuse(nameof(size), $"An image of {height} x {width} pixels cannot be tiled for backbone '{backbone.Name}': "
+                + "its tiles' patches would lie beside those of the image",
                 $"Sides that are multiples of {aligned}, were expected", $"Take {Nearby(height)} x {Nearby(width)}, or no tiles");
         if (size >= Math.Max(height, width))
             throw Refuse(nameof(size), $"A tile of {size} pixels covers the whole image of {height} x {width}",
@@ -50,7 +52,9 @@ internal sealed class TileGrid
         if (overlap < 0 || overlap > size - unit)
             throw Refuse(nameof(overlap), $"The tile overlap {overlap} does not suit tiles of {size} pixels",
                 $"0 to {size - unit} was expected", $"Take {Multiple(size / 2, up: false)}");
-        return new TileGrid(size, overlap, new TileAxis(height, size, overlap, unit, backbone.PatchStride), new TileAxis(width, size, overlap, unit, backbone.PatchStride));
+        return new TileGrid(size, overlap, Axis(height), Axis(width));
+
+        TileAxis Axis(int side) => new(side, size, overlap, unit, backbone.PatchStride);
 
         int Nearby(int pixels) => Math.Max(smallest, Multiple(pixels + unit / 2, up: false));
 

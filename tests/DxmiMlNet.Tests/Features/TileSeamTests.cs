@@ -85,8 +85,13 @@ public class TileSeamTests
     }
 
     private static PatchFeatureTransformer Fit(int pixels, int tile, int overlap)
-        => s_ml.Transforms.ExtractPatchFeatures(new PatchFeatureEstimator.Options { ImageHeight = pixels, ImageWidth = pixels, TileSize = tile, TileOverlap = overlap })
-            .Fit(s_ml.Data.LoadInspectionImages([]));
+        => s_ml.Transforms.ExtractPatchFeatures(new PatchFeatureEstimator.Options
+        {
+            ImageHeight = pixels,
+            ImageWidth = pixels,
+            TileSize = tile,
+            TileOverlap = overlap,
+        }).Fit(s_ml.Data.LoadInspectionImages([]));
 
     // A brightness that runs smoothly over the part, with or without the grain of a rough surface.
     private static MLImage Picture(int side, bool textured)
