@@ -66,7 +66,9 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     /// <inheritdoc/>
     // With tiles several images at once would need more memory and save no time.
     public override IDataView Transform(IDataView input)
-        => _batchSize == 1 || _model.Tiles is not null ? base.Transform(input) : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
+        => _batchSize == 1 || _model.Tiles is not null
+            ? base.Transform(input)
+            : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
 
     /// <summary>The features of some images, without a data view.</summary>
     /// <param name="images">Images of any sizes; they stay the caller's.</param>
