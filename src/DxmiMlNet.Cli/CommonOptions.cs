@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DxmiMlNet.Features;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Cli;
@@ -29,6 +30,15 @@ internal static class CommonOptions
 
     public static Option<string?> Backbone()
         => Optional<string?>("--backbone", "FILE.json", "Describes the network that describes patches. Left out: the one inside the package.");
+
+    public static Option<int> ImageSize()
+        => With("--image-size", "N", 0, "Height and width that images are resized to; 0: the backbone's own.");
+
+    public static Option<int> TileSize()
+        => With("--tile-size", "N", 0, "For small defects in large images: computes the resized image in tiles of N x N pixels, in bounded memory. 0: at once.");
+
+    public static Option<int> TileOverlap()
+        => With("--tile-overlap", "N", PatchFeatureEstimator.DefaultTileOverlap, "Fewest pixels that neighbouring tiles share.");
 
     public static Option<double> Effort()
         => With("--effort", "E", 1.0, "Multiplies the training's iterations: 0.1 for a quick look, more than 1 for more patience.");

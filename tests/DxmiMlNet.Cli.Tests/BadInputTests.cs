@@ -49,6 +49,14 @@ public class BadInputTests
             .AssertRefused("The image size 33 does not suit", "a multiple of the coarsest stride 8", "Take 32.");
 
     [TestMethod]
+    public void Tiles_that_do_not_suit_the_image_size_or_the_backbone()
+    {
+        Train("--data", TrainedModel.Parts.Data, "--tile-size", "32").AssertRefused("covers the whole image of 32 x 32", "smaller than the image", "such as 64");
+        Train("--data", TrainedModel.Parts.Data, "--image-size", "64", "--tile-size", "36").AssertRefused("The tile size 36", "a multiple of 8", "Take 40.");
+        Train("--data", TrainedModel.Parts.Data, "--image-size", "64", "--tile-size", "40").AssertRefused("The tile overlap 160", "0 to 32", "Take 16.");
+    }
+
+    [TestMethod]
     public void Wrong_backbone_description()
     {
         string json = Write("wrong.json", """{ "name": "wrong", "model": "x.onnx", "tapps": [] }""");

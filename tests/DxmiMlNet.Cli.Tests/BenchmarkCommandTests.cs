@@ -29,6 +29,21 @@ public class BenchmarkCommandTests
     }
 
     [TestMethod]
+    public void Tiles_are_measured_apart_from_whole_images()
+    {
+        using var folder = new TestFolder();
+        string[] whole = Arguments(folder.File("b"), "--methods", "padim", "--image-size", "64", "--json");
+        string[] rows = [.. new[] { whole, whole, [.. whole, "--tile-size", "40", "--tile-overlap", "16"] }.Select(arguments =>
+        {
+            var run = CommandLine.Run(arguments);
+            Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+            return File.ReadAllText(folder.File("b/rows.jsonl"));
+        })];
+        Assert.AreEqual(rows[0], rows[1]);
+        Assert.IsGreaterThan(rows[0].Length, rows[2].Length);
+    }
+
+    [TestMethod]
     public void Several_data_sets_are_printed_beside_each_other_with_their_mean()
     {
         using var folder = new TestFolder();

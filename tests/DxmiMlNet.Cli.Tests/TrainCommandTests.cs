@@ -35,6 +35,24 @@ public class TrainCommandTests
     }
 
     [TestMethod]
+    public void Tiles_are_part_of_the_model_and_stand_in_summary_and_report()
+    {
+        using var folder = new TestFolder();
+        string model = folder.File("tiles.zip"), report = folder.File("report");
+        string[] train = [.. TrainedModel.TrainArguments(model), "--image-size", "64", "--tile-size", "40", "--tile-overlap", "16"];
+        var run = CommandLine.Run([.. train, "--json"]);
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        Assert.AreEqual(64, run.Json.GetProperty("imageWidth").GetInt32());
+        Assert.AreEqual(40, run.Json.GetProperty("tileSize").GetInt32());
+        Assert.AreEqual(16, run.Json.GetProperty("tileOverlap").GetInt32());
+        Assert.DoesNotContain("tileSize", TrainedModel.Training.Output);
+
+        var evaluation = CommandLine.Run("evaluate", "--model", model, "--data", TrainedModel.Parts.Data, "--report", report);
+        Assert.AreEqual(ExitCodes.Fine, evaluation.ExitCode, evaluation.Error);
+        Assert.Contains("in tiles of 40, 16 or more of them shared", File.ReadAllText(Path.Combine(report, "report.html")));
+    }
+
+    [TestMethod]
     public void A_stopped_training_ends_with_130_and_leaves_no_half_written_model()
     {
         using var folder = new TestFolder();

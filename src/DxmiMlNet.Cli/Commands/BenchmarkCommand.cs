@@ -10,7 +10,7 @@ internal sealed class BenchmarkCommand : InspectionCommand
 {
     private readonly Option<string[]> _data;
     private readonly Option<string> _methods, _backbones, _output, _mode, _device;
-    private readonly Option<int> _seeds, _imageSize;
+    private readonly Option<int> _seeds, _imageSize, _tileSize, _tileOverlap;
     private readonly Option<int?> _threads;
     private readonly Option<double> _alpha, _effort;
 
@@ -27,7 +27,9 @@ internal sealed class BenchmarkCommand : InspectionCommand
         _methods = Add(Text("--methods", "Comma-separated methods.", string.Join(',', InspectionBenchmark.Methods), "LIST"));
         _backbones = Add(Text("--backbones", "Comma-separated: embedded, random (its network, not trained), names in data/backbones, or paths of JSON files.", BenchmarkBackbone.Embedded, "LIST"));
         _seeds = Add(new Option<int>("--seeds") { Description = "Repetitions, with the seeds 1 to N.", DefaultValueFactory = _ => 1, HelpName = "N" });
-        _imageSize = Add(new Option<int>("--image-size") { Description = "Height and width that images are resized to; 0: the backbone's own.", HelpName = "N" });
+        _imageSize = Add(CommonOptions.ImageSize());
+        _tileSize = Add(CommonOptions.TileSize());
+        _tileOverlap = Add(CommonOptions.TileOverlap());
         _alpha = Add(new Option<double>("--alpha") { Description = "Promised share of good parts that may be rejected.", DefaultValueFactory = _ => 0.05, HelpName = "A" });
         _mode = Add(Text("--mode", "One model a category, one for all categories of a data set, or both.", "separate", "MODE").AcceptOnlyFromAmong("separate", "unified", "both"));
         _output = Add(Text("--output", "Folder for rows.jsonl, rows.csv, results.json, report.html, table.md. Rows that are there for the same data and settings are kept: "
@@ -49,6 +51,8 @@ internal sealed class BenchmarkCommand : InspectionCommand
             Backbones = [.. Names(parsed.GetRequiredValue(_backbones)).Select(BenchmarkBackbone.Find)],
             Seeds = parsed.GetValue(_seeds),
             ImageSize = parsed.GetValue(_imageSize),
+            TileSize = parsed.GetValue(_tileSize),
+            TileOverlap = parsed.GetValue(_tileOverlap),
             Alpha = parsed.GetValue(_alpha),
             Mode = Enum.Parse<BenchmarkMode>(parsed.GetRequiredValue(_mode), ignoreCase: true),
             OutputFolder = parsed.GetRequiredValue(_output),

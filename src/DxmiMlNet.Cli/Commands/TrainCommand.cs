@@ -11,7 +11,7 @@ internal sealed class TrainCommand : InspectionCommand
 {
     private readonly Option<string> _data, _model, _device;
     private readonly Option<string?> _backbone, _ignoreMask, _roi, _ignoreMasks;
-    private readonly Option<int> _imageSize, _seed, _crossFolds;
+    private readonly Option<int> _imageSize, _tileSize, _tileOverlap, _seed, _crossFolds;
     private readonly Option<int?> _threads;
     private readonly Option<double> _alpha, _effort;
 
@@ -21,7 +21,9 @@ internal sealed class TrainCommand : InspectionCommand
         _data = Add(CommonOptions.Required("--data", "DIR", "Folder (train/good, or plain good images) or CSV file."));
         _model = Add(CommonOptions.Required("--model", "FILE", "Model file to write."));
         _backbone = Add(CommonOptions.Backbone());
-        _imageSize = Add(CommonOptions.With("--image-size", "N", 0, "Height and width that images are resized to; 0: the backbone's own."));
+        _imageSize = Add(CommonOptions.ImageSize());
+        _tileSize = Add(CommonOptions.TileSize());
+        _tileOverlap = Add(CommonOptions.TileOverlap());
         _alpha = Add(CommonOptions.With("--alpha", "A", 0.05, "Largest share of good parts that may be rejected."));
         _crossFolds = Add(CommonOptions.With("--cross-folds", "K", 0, "For few good images: calibrates on all of them, each scored by one of K "
             + "detectors that has not seen it, and trains the model on all. The rate is then met approximately. 0: holds a fifth back, and promises the rate."));
@@ -47,6 +49,8 @@ internal sealed class TrainCommand : InspectionCommand
         {
             Backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : null,
             ImageSize = parsed.GetValue(_imageSize),
+            TileSize = parsed.GetValue(_tileSize),
+            TileOverlap = parsed.GetValue(_tileOverlap),
             Alpha = parsed.GetValue(_alpha),
             CrossFolds = parsed.GetValue(_crossFolds),
             IgnoreMaskPath = parsed.GetValue(_ignoreMask),

@@ -12,13 +12,29 @@ internal sealed record TrainingSummary(string Model, int Images, FailedItem[] Fa
     /// <summary>Patches that are ignored on every image, of a model with masks.</summary>
     public int? IgnoredPatches { get; init; }
 
+    /// <summary>Width of the resized image in pixels.</summary>
+    public int ImageWidth { get; init; }
+
+    /// <summary>Height of the resized image in pixels.</summary>
+    public int ImageHeight { get; init; }
+
+    /// <summary>Side of a tile in pixels, of a model with tiles.</summary>
+    public int? TileSize { get; init; }
+
+    /// <summary>Fewest pixels that neighbouring tiles share, of a model with tiles.</summary>
+    public int? TileOverlap { get; init; }
+
     public static TrainingSummary Of(string path, InspectionTrainingResult result, DataPath data, int seed, CommandRun run)
     {
-        var calibration = result.Model.Calibration;
+        var (calibration, features) = (result.Model.Calibration, result.Model.Features);
         return new TrainingSummary(path, result.Images, FailedItem.Of(result.Failed, data), run.Seconds, PeakMemory.Megabytes(),
             calibration.RejectThreshold, calibration.ReviewThreshold, calibration.Alpha, result.CalibrationImages, new FileInfo(path).Length, seed)
         {
             CrossFolds = result.CrossFolds,
+            ImageWidth = features.ImageWidth,
+            ImageHeight = features.ImageHeight,
+            TileSize = features.TileSize > 0 ? features.TileSize : null,
+            TileOverlap = features.TileSize > 0 ? features.TileOverlap : null,
             IgnoredPatches = result.Model.Masks?.Ignored.Count(i => i),
         };
     }
@@ -27,6 +43,7 @@ internal sealed record TrainingSummary(string Model, int Images, FailedItem[] Fa
     {
         var table = new Table().AddColumns("Model", Markup.Escape(Model)).Border(TableBorder.Rounded);
         table.AddRow("Images", $"{Images}, {Calibration}; {Failed.Length} failed");
+        table.AddRow("Image size", $"{ImageWidth} x {ImageHeight}{(TileSize is { } tile ? $" in tiles of {tile}, {TileOverlap} or more of them shared" : "")}");
         if (IgnoredPatches is { } ignored)
             table.AddRow("Ignored on every image", $"{ignored} patches");
         table.AddRow("Rejects from score", $"{Threshold:G6}; {(CrossFolds > 0 ? "about" : "at most")} {100 * Alpha:G3} % of good parts");

@@ -22,6 +22,8 @@ internal sealed record BenchmarkJob(BenchmarkDataset Dataset, IReadOnlyList<Benc
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(FormattableString.Invariant($"1; {options.ImageSize}; {options.Alpha}; {options.Training.CalibrationShare}; {InspectionEvaluation.Resolution}"));
+        if (options.TileSize > 0)
+            Add(FormattableString.Invariant($"tiles {options.TileSize}; {options.TileOverlap}"));
         Add(method.Settings);
         hash.AppendData(backbone.Description.ToJson());
         hash.AppendData(SHA256.HashData(backbone.Description.ReadModel()));

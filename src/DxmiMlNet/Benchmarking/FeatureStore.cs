@@ -44,11 +44,10 @@ internal sealed class FeatureStore : IDisposable
 
     /// <summary>Computes the features of the images, one after the other as a station would.</summary>
     /// <exception cref="DxmiException">The backbone cannot be used. An image that cannot is in <see cref="Failed"/> instead.</exception>
-    public static FeatureStore Extract(MLContext mlContext, BackboneDescription backbone, int imageSize, IReadOnlyList<InspectionItem> items, string folder,
+    public static FeatureStore Extract(MLContext mlContext, PatchFeatureEstimator.Options features, IReadOnlyList<InspectionItem> items, string folder,
         Action<int> onDone, CancellationToken cancellation)
     {
-        using var extraction = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: imageSize, batchSize: 1)
-            .Fit(mlContext.Data.LoadInspectionImages([]));
+        using var extraction = mlContext.Transforms.ExtractPatchFeatures(features).Fit(mlContext.Data.LoadInspectionImages([]));
         var store = new FeatureStore(mlContext, extraction.Grid, folder);
         try
         {

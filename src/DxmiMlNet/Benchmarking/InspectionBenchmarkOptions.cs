@@ -1,4 +1,5 @@
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Features;
 
 namespace DxmiMlNet.Benchmarking;
 
@@ -22,6 +23,12 @@ public sealed record InspectionBenchmarkOptions
 
     /// <summary>Height and width in pixels that images are resized to; 0 for the backbone's own.</summary>
     public int ImageSize { get; init; }
+
+    /// <summary>Height and width in pixels of overlapping tiles that the resized image is cut into; 0 for the whole image at once.</summary>
+    public int TileSize { get; init; }
+
+    /// <summary>Fewest pixels that neighbouring tiles share.</summary>
+    public int TileOverlap { get; init; } = PatchFeatureEstimator.DefaultTileOverlap;
 
     /// <summary>The promised share of good parts that may be rejected, above 0 and below 1.</summary>
     public double Alpha { get; init; } = 0.05;
@@ -62,6 +69,17 @@ public sealed record InspectionBenchmarkOptions
                 throw new ArgumentOutOfRangeException("options", FormattableString.Invariant($"{what}. {expected}. {remedy}."));
         }
     }
+
+    /// <summary>What describes patches: one image at a time, as a station would.</summary>
+    internal PatchFeatureEstimator.Options Features(BackboneDescription backbone) => new()
+    {
+        Backbone = backbone,
+        ImageHeight = ImageSize,
+        ImageWidth = ImageSize,
+        TileSize = TileSize,
+        TileOverlap = TileOverlap,
+        BatchSize = 1,
+    };
 
     /// <summary>The training options that decide how many good images are held back.</summary>
     internal InspectionTrainingOptions Training => new() { Alpha = Alpha };

@@ -14,6 +14,9 @@ public sealed record BackboneDescription
     private const string Members = "A description has name, model, input { name, layout \"NCHW\", channelOrder \"RGB\" or \"BGR\", scale, mean [3], std [3] }, " +
         "taps [{ tensor, stride }], and optionally gridStride, licence, source, defaultImageSize, whereToGet.";
 
+    /// <summary>The smallest image height and width in pixels.</summary>
+    internal const int SmallestImageSize = 32;
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.General)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -200,8 +203,8 @@ public sealed record BackboneDescription
         foreach (var tap in Taps)
             Require(tap.Stride % FinestStride == 0, $"tap '{tap.Tensor}' has stride {tap.Stride}", $"a multiple of the finest stride {FinestStride} was expected");
         Require(GridStride == 0 || GridStride >= FinestStride, $"'gridStride' is {GridStride}", $"the finest tap's stride {FinestStride} or more was expected");
-        Require(DefaultImageSize >= 32 && DefaultImageSize % CoarsestStride == 0, $"'defaultImageSize' is {DefaultImageSize}",
-            $"32 or more and a multiple of the coarsest stride {CoarsestStride} was expected");
+        Require(DefaultImageSize >= SmallestImageSize && DefaultImageSize % CoarsestStride == 0, $"'defaultImageSize' is {DefaultImageSize}",
+            $"{SmallestImageSize} or more and a multiple of the coarsest stride {CoarsestStride} was expected");
 
         void Require(bool holds, string what, string expected)
         {

@@ -15,11 +15,15 @@ public static class PatchFeatureCatalog
     /// <param name="imageSize">
     /// Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.
     /// </param>
-    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
+    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more; one with tiles.</param>
+    /// <param name="tileSize">
+    /// Height and width in pixels of overlapping tiles that the resized image is cut into, for large images: 32 or more, a multiple of all strides;
+    /// 0 takes the whole image at once.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size, the batch size or the tiles are out of range.</exception>
     /// <exception cref="DxmiException">The description is wrong, or none was given and the package has no backbone inside.</exception>
     public static PatchFeatureEstimator ExtractPatchFeatures(this TransformsCatalog catalog, BackboneDescription? backbone = null,
-        string outputColumnName = "Features", string imageColumnName = "Image", int imageSize = 0, int batchSize = 8)
+        string outputColumnName = "Features", string imageColumnName = "Image", int imageSize = 0, int batchSize = 8, int tileSize = 0)
         => catalog.ExtractPatchFeatures(new PatchFeatureEstimator.Options
         {
             Backbone = backbone,
@@ -28,6 +32,7 @@ public static class PatchFeatureCatalog
             ImageHeight = imageSize,
             ImageWidth = imageSize,
             BatchSize = batchSize,
+            TileSize = tileSize,
         });
 
     /// <summary>Describes the patches of an image by the inner tensors of a pretrained network.</summary>
@@ -38,17 +43,21 @@ public static class PatchFeatureCatalog
     /// <param name="imageSize">
     /// Height and width in pixels that images are resized to: 32 or more, a multiple of the coarsest stride; 0 takes the backbone's default.
     /// </param>
-    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
+    /// <param name="batchSize">How many images a view reads ahead and computes together, 1 or more; one with tiles.</param>
+    /// <param name="tileSize">
+    /// Height and width in pixels of overlapping tiles that the resized image is cut into, for large images: 32 or more, a multiple of all strides;
+    /// 0 takes the whole image at once.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size, the batch size or the tiles are out of range.</exception>
     /// <exception cref="DxmiException">The description or its model file is missing or wrong.</exception>
     public static PatchFeatureEstimator ExtractPatchFeatures(this TransformsCatalog catalog, string backbonePath,
-        string outputColumnName = "Features", string imageColumnName = "Image", int imageSize = 0, int batchSize = 8)
-        => catalog.ExtractPatchFeatures(BackboneDescription.Load(backbonePath), outputColumnName, imageColumnName, imageSize, batchSize);
+        string outputColumnName = "Features", string imageColumnName = "Image", int imageSize = 0, int batchSize = 8, int tileSize = 0)
+        => catalog.ExtractPatchFeatures(BackboneDescription.Load(backbonePath), outputColumnName, imageColumnName, imageSize, batchSize, tileSize);
 
     /// <summary>Describes the patches of an image by the inner tensors of a pretrained network, with all settings.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The image size or the batch size is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The image size, the batch size or the tiles are out of range.</exception>
     /// <exception cref="DxmiException">The description is wrong, or none was given and the package has no backbone inside.</exception>
     public static PatchFeatureEstimator ExtractPatchFeatures(this TransformsCatalog catalog, PatchFeatureEstimator.Options options)
         => new(MlNetBridge.Environment(catalog), options);

@@ -5,7 +5,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DxmiMlNet.Features;
 
-/// <summary>Images to patch features: preprocessing and the tapped backbone in one ONNX Runtime session. Any number of threads may use one.</summary>
+/// <summary>
+/// Images to patch features: preprocessing and the tapped backbone, of images or of tiles, in one ONNX Runtime session. Any number of threads may
+/// use one.
+/// </summary>
 internal sealed class PatchFeatureModel : IDisposable
 {
     private readonly OnnxSession _session;
@@ -17,16 +20,21 @@ internal sealed class PatchFeatureModel : IDisposable
     /// <param name="height">Image height in pixels.</param>
     /// <param name="width">Image width in pixels.</param>
     /// <param name="channels">Values a patch.</param>
-    public PatchFeatureModel(byte[] model, BackboneDescription description, int height, int width, int channels)
-        : this(new OnnxSession(model, Text(description)), description, height, width)
+    /// <param name="tiles">The tiles that the model is made for; null where it is made for the whole image.</param>
+    public PatchFeatureModel(byte[] model, BackboneDescription description, int height, int width, int channels, TileGrid? tiles)
+        : this(new OnnxSession(model, Text(description)), description, height, width, channels, tiles)
     {
-        Grid = (description.GridSide(height), description.GridSide(width), channels);
     }
 
-    private PatchFeatureModel(OnnxSession session, BackboneDescription description, int height, int width)
+    private PatchFeatureModel(OnnxSession session, BackboneDescription description, int height, int width, long channels, TileGrid? tiles)
     {
         _session = session;
         Description = description;
+        Tiles = tiles;
+        Grid = (description.GridSide(height), description.GridSide(width), (int)channels);
+        var tile = TileSides(tiles, height, width);
+        TileInputLength = 3 * tile.Height * tile.Width;
+        TilePatches = (description.GridSide(tile.Height), description.GridSide(tile.Width), (int)channels);
         _preprocessor = new ImagePreprocessor(height, width, description.Input);
         _smallestSide = description.PatchStride;
     }
@@ -34,9 +42,21 @@ internal sealed class PatchFeatureModel : IDisposable
     public BackboneDescription Description { get; }
     public int Height => _preprocessor.Height;
     public int Width => _preprocessor.Width;
-    public (int Height, int Width, int Channels) Grid { get; private init; }
+    public (int Height, int Width, int Channels) Grid { get; }
 
-    /// <summary>The tapped backbone: [N, 3, height, width] -> [N, H, W, C].</summary>
+    /// <summary>How an image is cut for the network; null where it is not.</summary>
+    public TileGrid? Tiles { get; }
+
+    /// <summary>Rows and columns of patches of a tile, or of the image where it is not cut, and values a patch.</summary>
+    public (int Height, int Width, int Channels) TilePatches { get; }
+
+    /// <summary>Values of one tile, or of the image where it is not cut.</summary>
+    public int TileInputLength { get; }
+
+    /// <summary>Values of one tile's features.</summary>
+    public int TileOutputLength => TilePatches.Height * TilePatches.Width * TilePatches.Channels;
+
+    /// <summary>The tapped backbone: [N, 3, tile height, tile width] -> [N, h, w, C].</summary>
     public byte[] Model => _session.Model;
 
     /// <summary>Values of one preprocessed image.</summary>
@@ -49,8 +69,9 @@ internal sealed class PatchFeatureModel : IDisposable
     /// <exception cref="DxmiException">
     /// The model cannot be read, has no such tap, does not run at this size, or its grid is not the image over the stride.
     /// </exception>
-    public static PatchFeatureModel Build(BackboneDescription description, int height, int width, int batchSize)
+    public static PatchFeatureModel Build(BackboneDescription description, int imageHeight, int imageWidth, int batchSize, TileGrid? tiles = null)
     {
+        var (height, width) = TileSides(tiles, imageHeight, imageWidth);
         var what = Text(description);
         var file = new OnnxFile(description.ReadModel(), what);
         var model = file.WithTaps(what, description.Input.Name, [.. description.Taps.Select(t => (t.Tensor, t.Stride))], (height, width),
@@ -58,14 +79,15 @@ internal sealed class PatchFeatureModel : IDisposable
         var session = new OnnxSession(model, what);
         try
         {
-            int count = Math.Min(2, batchSize);   // two show whether the model takes more than one image
+            // Two show whether the model takes more than one image; tiles go one by one.
+            int count = tiles is null ? Math.Min(2, batchSize) : 1;
             var shape = Probe(session, description.Input.Name, [count, 3, height, width],
                 e => DoesNotRun(description, file, count, height, width, e));
             long h = description.GridSide(height), w = description.GridSide(width);
             if (shape.Length != 4 || shape[0] != count || shape[1] != h || shape[2] != w)
                 throw new DxmiException($"{what} gives a grid of [{string.Join(", ", shape)}] for {count} images of {height} x {width} pixels.",
                     $"[{count}, {h}, {w}, C] was expected: the image over the stride {description.PatchStride}.", "Correct the strides of the taps.");
-            return new PatchFeatureModel(session, description, height, width) { Grid = ((int)h, (int)w, (int)shape[3]) };
+            return new PatchFeatureModel(session, description, imageHeight, imageWidth, shape[3], tiles);
         }
         catch
         {
@@ -87,25 +109,29 @@ internal sealed class PatchFeatureModel : IDisposable
         _preprocessor.Fill(image, destination);
     }
 
-    /// <summary>Runs the model on the first images of a batch.</summary>
-    /// <param name="inputs">[count or more, 3, height, width].</param>
-    /// <param name="count">How many images to run, 1 or more.</param>
-    /// <param name="features">[count or more, H, W, C].</param>
+    /// <summary>Runs the network on the first tiles of a batch; a tile is the image where it is not cut.</summary>
+    /// <param name="inputs">[count or more, 3, tile height, tile width].</param>
+    /// <param name="count">How many tiles to run, 1 or more.</param>
+    /// <param name="features">[count or more, h, w, C].</param>
     public void Run(float[] inputs, int count, float[] features)
     {
+        var (height, width) = TileSides(Tiles, Height, Width);
         try
         {
-            _session.Run((Description.Input.Name, inputs, [count, 3, Height, Width]),
-                (_session.Session.OutputNames[0], features, [count, Grid.Height, Grid.Width, Grid.Channels]));
+            _session.Run((Description.Input.Name, inputs, [count, 3, height, width]),
+                (_session.Session.OutputNames[0], features, [count, TilePatches.Height, TilePatches.Width, TilePatches.Channels]));
         }
         catch (OnnxRuntimeException e)
         {
-            throw new DxmiException($"{Text(Description)} failed on {count} images of {Height} x {Width} pixels: {e.Message}",
+            throw new DxmiException($"{Text(Description)} failed on {count} images of {height} x {width} pixels: {e.Message}",
                 "It ran when the pipeline was fitted.", "Check the free memory, or ask for a smaller batch.", e);
         }
     }
 
     public void Dispose() => _session.Dispose();
+
+    private static (int Height, int Width) TileSides(TileGrid? tiles, int height, int width)
+        => tiles is null ? (height, width) : (tiles.Rows.Tile, tiles.Columns.Tile);
 
     private static string Text(BackboneDescription description) => $"The backbone '{description.Name}'";
 

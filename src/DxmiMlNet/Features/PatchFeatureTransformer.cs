@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -11,11 +10,12 @@ namespace DxmiMlNet.Features;
 
 /// <summary>
 /// Adds the patch features of an image, [H, W, C]: made by <see cref="PatchFeatureEstimator"/>. The backbone is inside, so a saved model needs no other file.
-/// A view reads ahead in batches; <c>PredictionEngine</c> goes row by row, with the same values. May be used by any number of threads at once.
+/// A view reads ahead in batches, and image by image where there are tiles; <c>PredictionEngine</c> goes row by row, with the same values. May be used
+/// by any number of threads at once.
 /// </summary>
 public sealed class PatchFeatureTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXPATCHF", "DxmiPatchFeatures", 1, typeof(PatchFeatureTransformer));
+    internal static readonly LoaderInfo Loader = new("DXPATCHF", "DxmiPatchFeatures", 2, typeof(PatchFeatureTransformer));
 
     private readonly PatchFeatureModel _model;
     private readonly string _outputColumnName;
@@ -42,21 +42,33 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     /// <summary>Width in pixels that images are resized to.</summary>
     public int ImageWidth => _model.Width;
 
+    /// <summary>Height and width in pixels of the tiles that the resized image is cut into; 0 where the backbone takes the whole image.</summary>
+    public int TileSize => _model.Tiles?.Size ?? 0;
+
+    /// <summary>Fewest pixels that neighbouring tiles share; 0 without tiles.</summary>
+    public int TileOverlap => _model.Tiles?.Overlap ?? 0;
+
     /// <summary>Rows and columns of patches, and values a patch: the shape of the output column.</summary>
     public (int Height, int Width, int Channels) Grid => _model.Grid;
 
     /// <summary>Image pixels a step of each tap, in the order of the taps; the grid has the smallest.</summary>
     public IReadOnlyList<int> Strides => [.. Description.Taps.Select(t => t.Stride)];
 
-    /// <summary>The tapped backbone, an ONNX model: the description's input [N, 3, ImageHeight, ImageWidth], one output [N, H, W, C].</summary>
+    /// <summary>
+    /// The tapped backbone, an ONNX model: the description's input [N, 3, ImageHeight, ImageWidth], one output [N, H, W, C]; of the tiles' size where
+    /// there are tiles.
+    /// </summary>
     internal byte[] Model => _model.Model;
 
     private protected override IRowModel RowModel => _rowModel;
     private protected override LoaderInfo LoaderInfo => Loader;
 
     /// <inheritdoc/>
+    // With tiles several images at once would need more memory and save no time.
     public override IDataView Transform(IDataView input)
-        => _batchSize == 1 ? base.Transform(input) : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
+        => _batchSize == 1 || _model.Tiles is not null
+            ? base.Transform(input)
+            : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
 
     /// <summary>The features of some images, without a data view.</summary>
     /// <param name="images">Images of any sizes; they stay the caller's.</param>
@@ -67,7 +79,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     {
         ArgumentNullException.ThrowIfNull(images);
         var result = new float[images.Count * _model.OutputLength];
-        var batch = new Batch(_model, Math.Clamp(images.Count, 1, _batchSize));
+        var batch = new PatchFeatureBatch(_model, _model.Tiles is null ? Math.Clamp(images.Count, 1, _batchSize) : 1);
         for (int start = 0; start < images.Count; start += batch.Capacity)
         {
             int count = Math.Min(batch.Capacity, images.Count - start);
@@ -85,6 +97,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     // string: image column name
     // int: batch size
     // int, int: image height, image width
+    // int, int: tile size (0 for none), tile overlap; from version 2 on
     // int: values a patch
     // int: length of the description; bytes: the description, JSON
     // int: length of the model; bytes: the tapped backbone, ONNX
@@ -95,6 +108,8 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         writer.Write(_batchSize);
         writer.Write(ImageHeight);
         writer.Write(ImageWidth);
+        writer.Write(TileSize);
+        writer.Write(TileOverlap);
         writer.Write(Grid.Channels);
         var description = Description.ToJson();
         writer.Write(description.Length);
@@ -103,16 +118,19 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         writer.Write(_model.Model);
     }
 
-    private static PatchFeatureTransformer Read(IHostEnvironment env, BinaryReader reader)
+    private static PatchFeatureTransformer Read(IHostEnvironment env, BinaryReader reader, int version)
     {
         var outputColumnName = reader.ReadString();
         var imageColumnName = reader.ReadString();
         int batchSize = Positive(reader.ReadInt32());
         int height = Positive(reader.ReadInt32()), width = Positive(reader.ReadInt32());
+        var (tileSize, tileOverlap) = version < 2 ? (0, 0) : (reader.ReadInt32(), reader.ReadInt32());
         int channels = Positive(reader.ReadInt32());
         var description = BackboneDescription.Parse(Bytes(reader), "The backbone description in the model");
         var model = Bytes(reader);
-        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, channels), outputColumnName, imageColumnName, batchSize);
+        var tiles = TileGrid.Of(description, height, width, tileSize, tileOverlap);
+        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, channels, tiles), outputColumnName,
+            imageColumnName, batchSize);
 
         static int Positive(int value) => value > 0 ? value : throw new FormatException($"{value} stands where a number above 0 should.");
 
@@ -124,7 +142,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         }
     }
 
-    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, (reader, version) => Read(env, reader, version));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -148,10 +166,10 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         }
 
         public IRowBatch CreateBatch(DataViewRow input, int capacity)
-            => new RowBatch(new Batch(owner._model, capacity), input.GetGetter<MLImage>(input.Schema[owner._imageColumnName]));
+            => new RowBatch(new PatchFeatureBatch(owner._model, capacity), input.GetGetter<MLImage>(input.Schema[owner._imageColumnName]));
     }
 
-    private sealed class RowBatch(Batch batch, ValueGetter<MLImage> image) : IRowBatch
+    private sealed class RowBatch(PatchFeatureBatch batch, ValueGetter<MLImage> image) : IRowBatch
     {
         private MLImage _image = null!;   // the same local for every row: its producer reuses or disposes it, never we
 
@@ -173,30 +191,6 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
                 value = editor.Commit();
             };
             return [features];
-        }
-    }
-
-    /// <summary>Tensors of some images.</summary>
-    private sealed class Batch(PatchFeatureModel model, int capacity)
-    {
-        private readonly float[] _inputs = new float[capacity * model.InputLength];       // [capacity, 3, height, width]
-        private readonly float[] _features = new float[capacity * model.OutputLength];    // [capacity, H, W, C]
-
-        public int Capacity => capacity;
-
-        public void Read(int slot, MLImage? image) => model.Preprocess(image, _inputs.AsSpan(slot * model.InputLength, model.InputLength));
-
-        public void Compute(int count) => model.Run(_inputs, count, _features);
-
-        /// <exception cref="DxmiException">They are no finite numbers.</exception>
-        public ReadOnlySpan<float> Features(int slot)
-        {
-            var features = _features.AsSpan(slot * model.OutputLength, model.OutputLength);
-            // One pass for NaN and infinity alike: a single one makes the sum not finite.
-            if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
-                throw new DxmiException($"The backbone '{model.Description.Name}' gave features that are no finite numbers.",
-                    "Finite numbers were expected for every image.", "Check 'input' of its description (scale, mean, std), and the model's weights.");
-            return features;
         }
     }
 }

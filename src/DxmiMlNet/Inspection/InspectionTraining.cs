@@ -61,7 +61,14 @@ public static class InspectionTraining
         var mlContext = new MLContext(options.Seed);
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
         var noImages = mlContext.Data.LoadInspectionImages([]);
-        var features = mlContext.Transforms.ExtractPatchFeatures(backbone, imageSize: options.ImageSize).Fit(noImages);
+        var features = mlContext.Transforms.ExtractPatchFeatures(new PatchFeatureEstimator.Options
+        {
+            Backbone = backbone,
+            ImageHeight = options.ImageSize,
+            ImageWidth = options.ImageSize,
+            TileSize = options.TileSize,
+            TileOverlap = options.TileOverlap,
+        }).Fit(noImages);
         try
         {
             bool ignores = options.IgnoreMaskPath is not null || options.RoiPath is not null || Array.Exists(good, item => item.IgnoreMaskPath.Length > 0);

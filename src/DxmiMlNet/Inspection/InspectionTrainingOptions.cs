@@ -12,6 +12,15 @@ public sealed record InspectionTrainingOptions
     /// <summary>Height and width in pixels that images are resized to; 0 for the backbone's own.</summary>
     public int ImageSize { get; init; }
 
+    /// <summary>
+    /// Height and width in pixels of overlapping tiles that the resized image is cut into, for small defects in large images: 32 or more, a multiple
+    /// of all strides of the backbone, below the image size; 0 for the whole image at once.
+    /// </summary>
+    public int TileSize { get; init; }
+
+    /// <summary>Fewest pixels that neighbouring tiles share.</summary>
+    public int TileOverlap { get; init; } = PatchFeatureEstimator.DefaultTileOverlap;
+
     /// <summary>Largest share of good parts that may be rejected, above 0 and below 1. It needs 1 / alpha - 1 images to calibrate on.</summary>
     public double Alpha { get; init; } = 0.05;
 

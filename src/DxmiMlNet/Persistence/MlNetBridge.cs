@@ -61,10 +61,10 @@ internal static class MlNetBridge
     /// <exception cref="DxmiException">The payload is missing, cut off, or of a newer version.</exception>
     public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, T> read) => Load(loadContext, info, (reader, _) => read(reader));
 
-    /// <summary>Reads back what <see cref="Save"/> wrote, now or in an earlier version.</summary>
+    /// <summary>Reads back what <see cref="Save"/> wrote, now or with an older version.</summary>
     /// <param name="loadContext">What ML.NET hands to a <c>Create(IHostEnvironment, object)</c>.</param>
     /// <param name="info">The loader that is asked.</param>
-    /// <param name="read">Reads the payload behind its version number, which it is told.</param>
+    /// <param name="read">Reads the payload behind its version number, which is from 1 to the loader's.</param>
     /// <exception cref="DxmiException">The payload is missing, cut off, or of a newer version.</exception>
     public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, int, T> read)
     {

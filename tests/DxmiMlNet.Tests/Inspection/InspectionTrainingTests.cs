@@ -47,6 +47,20 @@ public class InspectionTrainingTests
     }
 
     [TestMethod]
+    public void A_model_trained_on_tiles_inspects_in_tiles_after_loading()
+    {
+        using var parts = new SmallParts();
+        using var trained = InspectionTraining.Train(parts.Good, SmallTraining.Options(parts) with { ImageSize = 64, TileSize = 40, TileOverlap = 16 }).Model;
+        trained.Save(parts.File("tiles.zip"));
+        using var loaded = InspectionModel.Load(parts.File("tiles.zip"));
+
+        Assert.AreEqual((64, 40, 16, (16, 16, 9)), (loaded.Features.ImageWidth, loaded.Features.TileSize, loaded.Features.TileOverlap, loaded.Features.Grid));
+        CollectionAssert.AreEqual(Scores(trained), Scores(loaded));
+
+        double[] Scores(InspectionModel model) => [.. model.Inspect(parts.Test).Select(result => { using (result) return (double)result.Score; })];
+    }
+
+    [TestMethod]
     [DataRow("energy")]
     [DataRow("sampler")]
     [DataRow("DxMI")]
