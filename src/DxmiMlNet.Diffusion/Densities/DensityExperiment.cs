@@ -17,7 +17,7 @@ public static class DensityExperiment
 
     // The energy is as sharp as its rate lets it become in the time, but where it moves faster than the sampler can follow, the samples swing from mode
     // to mode and end on one. It is the sampler that lags: at 2e-3 a seed collapsed with the energy at 5e-5 (two sampler steps an iteration mended
-    // it, two value steps did not); at 6e-3 the energy may learn at 7.5e-5. Its own rate rises slowly, while the samples are far from the data.
+    // it, two value steps did not); at 6e-3 the energy may learn at 1e-4. Its own rate rises slowly, while the samples are far from the data.
     private const double SamplerRate = 6e-3, ValueRate = 2e-3, WarmupShare = 0.3;
 
     // What is left of the swinging between modes at the end averages out over about 1000 iterations.

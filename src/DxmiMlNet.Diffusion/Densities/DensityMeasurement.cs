@@ -11,6 +11,10 @@ internal static class DensityMeasurement
     /// <summary>Cells along a side of the landscapes.</summary>
     public const int GridSize = 48;
 
+    // Of 10,000 points the AUROC, the true density's too, is uncertain by 0.003, as much as one setting differs from another: it is taken of ten
+    // times as many, in blocks.
+    private const int RankedBlocks = 10;
+
     private const int Directions = 1000, DrawnSamples = 2000, DrawnTrajectories = 150, DrawnSteps = 10;
     private const double Side = 8;
 
@@ -20,15 +24,17 @@ internal static class DensityMeasurement
         using var _ = no_grad();
         var samples = sampler.Sample(points, generator);
         var data = density.Sample(points, generator);
-        var uniform = rand(data.shape, generator: generator).Plus(-0.5).Times(Side);
+        Tensor[] ranked = [.. Enumerable.Range(0, RankedBlocks).Select(_ => density.Sample(points, generator))];
+        Tensor[] uniform = [.. ranked.Select(block => rand(block.shape, generator: generator).Plus(-0.5).Times(Side))];
         var grid = Grid();
         bool isFinite = samples.isfinite().all().item<bool>();
         Tensor TrueEnergy(Tensor x) => density.LogDensity(x).neg();
+        double Auroc(Func<Tensor, Tensor> of) => EnergyRanking.Auroc(cat(Array.ConvertAll(ranked, x => of(x))), cat(Array.ConvertAll(uniform, x => of(x))));
         return new DensityResult
         {
             Distance = isFinite ? SlicedWasserstein.Between(samples, data, Directions, generator) : new SlicedWasserstein(double.NaN, double.NaN),
-            Auroc = energy is null ? null : EnergyRanking.Auroc(energy.Evaluate(data), energy.Evaluate(uniform)),
-            IdealAuroc = EnergyRanking.Auroc(TrueEnergy(data), TrueEnergy(uniform)),
+            Auroc = energy is null ? null : Auroc(energy.Evaluate),
+            IdealAuroc = Auroc(TrueEnergy),
             ModeShares = isFinite ? ModeCoverage.RelativeShares(density, samples) : [.. Enumerable.Repeat(double.NaN, density.Modes)],
             Curves = new TrainingCurves(),
             Samples = PointsOf(samples.narrow(0, 0, Math.Min(points, DrawnSamples))),

@@ -44,6 +44,6 @@ public sealed record DensityRun
         ? FormattableString.Invariant($"{Density}-dxmi-{Steps}-{(IsSingleNetwork ? "single" : "separate")}-{(IsPretrained ? "pretrained" : "scratch")}-tau{Tau}-rate{EnergyRate:0.########}-{(HasAdaptiveVelocity ? "avr" : "noavr")}-seed{Seed}")
         : FormattableString.Invariant($"{Density}-ddpm-{Steps}{(IsConverted ? "-converted" : "")}-seed{Seed}");
 
-    /// <summary>The energy's rate that goes with a tau: 7.5e-5 at 0.1, and in proportion.</summary>
-    public static double RateFor(double tau) => 7.5e-5 * tau / 0.1;
+    /// <summary>The energy's rate that goes with a tau: 1e-4 at 0.1, and in proportion.</summary>
+    public static double RateFor(double tau) => 1e-4 * tau / 0.1;
 }
