@@ -71,7 +71,7 @@ internal sealed class ImagesCommand : InspectionCommand
                 : CropSet.OfTextures(parsed.GetRequiredValue(_texture), shape, shrink, samples);
             string fingerprint = crops.Fingerprint;
             ImageRun[] runs = [.. from seed in Enumerable.Range(1, parsed.GetValue(_seeds))
-                                  from start in Enum.GetValues<PictureStart>()
+                                  from start in Enum.GetValues<PictureStart>().Where(s => Environment.GetEnvironmentVariable("T_start") is not { } n || s.ToString() == n)
                                   from steps in parsed.GetRequiredValue(_steps).Distinct()
                                   select new ImageRun(start, steps, Settings(parsed, shape, seed), fingerprint, samples)];
             using var experiment = new ImageExperiment(crops, device, new ImageRunStore(output), progress, run.Cancellation);

@@ -14,12 +14,12 @@ internal sealed class Convolution
     /// <param name="output">Channels out.</param>
     /// <param name="kernel">Side of the kernel, odd.</param>
     /// <param name="stride">1 or 2.</param>
-    /// <param name="zero">Whether it starts as the zero function.</param>
-    public Convolution(FlatParameters.Layout layout, int input, int output, int kernel = 3, int stride = 1, bool zero = false)
+    /// <param name="gain">Start values are uniform in +-gain / sqrt(fan in): 1 is PyTorch's start, sqrt(6) keeps the size of signals that pass many layers (He et al. 2015), 0 the zero function.</param>
+    public Convolution(FlatParameters.Layout layout, int input, int output, int kernel = 3, int stride = 1, double gain = 1)
     {
-        double bound = zero ? 0 : 1 / Math.Sqrt(input * kernel * kernel);
+        double bound = gain / Math.Sqrt(input * kernel * kernel);
         _weight = layout.Add(bound, 0, output, input, kernel, kernel);
-        _bias = layout.Add(bound, 0, output);
+        _bias = layout.Add(Math.Min(gain, 1) / Math.Sqrt(input * kernel * kernel), 0, output);
         Output = output;
         _strides = [stride, stride];
         _padding = [kernel / 2, kernel / 2];

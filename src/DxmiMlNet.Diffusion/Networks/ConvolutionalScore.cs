@@ -11,6 +11,8 @@ public sealed class ConvolutionalScore : IStepNetwork
 {
     private const int EmbeddingSize = 32;
 
+    private static readonly double s_gain = Math.Sqrt(6);
+
     private readonly ImageShape _shape;
     private readonly Convolution[] _convolutions;
     private readonly Linear[] _steps;
@@ -27,15 +29,15 @@ public sealed class ConvolutionalScore : IStepNetwork
         _shape = shape;
         int levels = widths.Count;
         _convolutions = new Convolution[2 * levels - 1];
-        _convolutions[0] = new Convolution(layout, 4 * shape.Channels, widths[0]);
+        _convolutions[0] = new Convolution(layout, 4 * shape.Channels, widths[0], gain: s_gain);
         for (int i = 1; i < levels; i++)
         {
-            _convolutions[2 * i - 1] = new Convolution(layout, widths[i - 1], widths[i], stride: 2);
-            _convolutions[2 * i] = new Convolution(layout, widths[i], widths[i]);
+            _convolutions[2 * i - 1] = new Convolution(layout, widths[i - 1], widths[i], stride: 2, gain: s_gain);
+            _convolutions[2 * i] = new Convolution(layout, widths[i], widths[i], gain: s_gain);
         }
         _steps = positions is null ? [] : Array.ConvertAll(_convolutions, c => new Linear(layout, EmbeddingSize, c.Output));
         _hidden = new Linear(layout, widths[^1], widths[^1]);
-        _output = new Linear(layout, widths[^1], 1);
+        _output = new Linear(layout, widths[^1], 1, zero: true);
         using var scope = NewDisposeScope();
         if (positions is not null)
             _stepTable = layout.Own(StepEmbedding.Table(positions, EmbeddingSize).to(device));

@@ -8,9 +8,9 @@ internal sealed class Linear
 {
     private readonly int _weight, _bias;
 
-    public Linear(FlatParameters.Layout layout, int input, int output)
+    public Linear(FlatParameters.Layout layout, int input, int output, bool zero = false)
     {
-        double bound = 1 / Math.Sqrt(input);
+        double bound = zero ? 0 : 1 / Math.Sqrt(input);
         _weight = layout.Add(bound, 0, output, input);
         _bias = layout.Add(bound, 0, output);
     }

@@ -20,7 +20,7 @@ internal sealed class ResidualBlock
         _in = new Convolution(layout, input, output);
         _step = new Linear(layout, embedding, output);
         _second = new GroupNorm(layout, output);
-        _out = new Convolution(layout, output, output, zero: true);
+        _out = new Convolution(layout, output, output, gain: 0);
         _shortcut = input == output ? null : new Convolution(layout, input, output, kernel: 1);
     }
 

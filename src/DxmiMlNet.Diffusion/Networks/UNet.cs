@@ -45,7 +45,7 @@ public sealed class UNet : IStepNetwork
         for (int i = coarser - 1; i >= 0; i--)
             _up[i] = new ResidualBlock(layout, widths[i + 1] + widths[i], widths[i], EmbeddingSize);
         _norm = new GroupNorm(layout, widths[0]);
-        _output = new Convolution(layout, widths[0], 4 * shape.Channels, zero: true);
+        _output = new Convolution(layout, widths[0], 4 * shape.Channels, gain: 0);
         using var scope = NewDisposeScope();
         _stepTable = layout.Own(StepEmbedding.Table(positions, EmbeddingSize).to(device));
     }

@@ -14,25 +14,27 @@ public sealed class PictureTraining : IDisposable
 {
     private const int DdpmLevels = 1000, CurvePoints = 150;
 
-    private static readonly int[] s_widths = [32, 48, 64], s_scoreWidths = [32, 64, 64];
+    private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
 
     private readonly PictureStart _start;
     private readonly PictureSettings _settings;
-    private readonly Tensor _data;   // [N, D]
+    private readonly Tensor _data;   // [N, D], of mean 0 and variance 1
+    private readonly double _mean, _deviation;
 
     /// <param name="start">What the sampler is pretrained as.</param>
     /// <param name="settings">Settings.</param>
-    /// <param name="data">Training images, [N, D], about within -1 and 1; where they live, everything is computed. Kept, not copied.</param>
+    /// <param name="data">Training images, [N, D], about within -1 and 1; where they live, everything is computed.</param>
     public PictureTraining(PictureStart start, PictureSettings settings, Tensor data)
     {
         _start = start;
         _settings = settings;
-        _data = data;
         using var scope = NewDisposeScope();
+        (_mean, _deviation) = (data.mean().item<float>(), data.std().item<float>());
+        _data = data.Plus(-_mean).Times(1 / _deviation).DetachFromDisposeScope();
         using var generator = new Generator((ulong)settings.Seed);
         Network = start == PictureStart.Ddpm
-            ? new DdpmSampler(settings.Shape.Dimension, NoiseSchedule.Linear(DdpmLevels), (layout, positions) => new UNet(layout, settings.Shape, s_widths, positions, data.device), generator, data.device)
-            : new EdmSampler(settings.Shape, s_widths, EdmSampler.Karras(2), data.std().item<float>(), generator, data.device);
+            ? new DdpmSampler(settings.Shape.Dimension, NoiseSchedule.Linear(DdpmLevels), (layout, positions) => new UNet(layout, settings.Shape, s_widths, positions, data.device), generator, data.device, prediction: DdpmPrediction.Velocity)
+            : new EdmSampler(settings.Shape, s_widths, EdmSampler.Karras(2), 1, generator, data.device);
     }
 
     /// <summary>The sampler that is pretrained; it is run <see cref="InSteps"/>.</summary>
@@ -64,7 +66,18 @@ public sealed class PictureTraining : IDisposable
 
     /// <summary>The pretrained network as a sampler of T steps, which the caller disposes.</summary>
     /// <param name="steps">T, 2 or more.</param>
-    public Sampler InSteps(int steps) => Network is DdpmSampler ddpm ? ddpm.Convert(steps) : ((EdmSampler)Network).Convert(EdmSampler.Karras(steps));
+    public Sampler InSteps(int steps) => Network is DdpmSampler ddpm ? ddpm.Convert(steps) : ((EdmSampler)Network).Convert(EdmSampler.Karras(steps, Env("smin", 0.02), Env("smax", 80)));
+
+    /// <summary>Draws images, [count, D], with the values' scale and shift of the training images: within the networks they have mean 0 and variance 1.</summary>
+    /// <param name="sampler">From <see cref="InSteps"/>.</param>
+    /// <param name="count">Number of images.</param>
+    /// <param name="generator">Draws the noise.</param>
+    public Tensor Sample(Sampler sampler, int count, Generator generator)
+    {
+        using var samples = sampler.Sample(count, generator);
+        using var scaled = samples.Times(_deviation);
+        return scaled.Plus(_mean);
+    }
 
     /// <summary>Trains a few-step sampler with DxMI.</summary>
     /// <param name="sampler">From <see cref="InSteps"/>; changed.</param>
@@ -78,8 +91,9 @@ public sealed class PictureTraining : IDisposable
         var device = _data.device;
         using var starts = new Generator((ulong)_settings.Seed);
         using var generator = DeviceGenerator(sampler.Steps);
-        using var energy = new ConvolutionalEnergy(shape, s_scoreWidths, starts, device);
-        using var value = new ValueNetwork(shape.Dimension, sampler.Steps, (layout, positions) => new ConvolutionalScore(layout, shape, s_scoreWidths, positions, device), starts, device);
+        bool single = Env("single", 0) > 0;
+        using var value = new ValueNetwork(shape.Dimension, sampler.Steps, (layout, positions) => new ConvolutionalScore(layout, shape, single ? s_energyWidths : s_valueWidths, positions, device), starts, device, single);
+        using var energy = value.Energy ?? new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
         var options = Options(sampler.Steps);
         var curves = new TrainingCurves();
         DxmiTrainer? trainer = null;
@@ -107,7 +121,7 @@ public sealed class PictureTraining : IDisposable
     private DxmiOptions Options(int steps) => new()
     {
         Iterations = _settings.IterationsAt(steps),
-        BatchSize = _settings.BatchSize,
+        BatchSize = (int)Env("b", _settings.BatchSize),
         EntropyWeight = Env("tau1", 0.01),
         CostWeight = Env("tau2", 0.01),
         EnergyRegularization = Env("gamma", 1),
@@ -119,6 +133,11 @@ public sealed class PictureTraining : IDisposable
         SamplerClip = Env("clip", 0.1),
         SamplerSteps = (int)Env("ss", 2),
         FreeLastSteps = 1,
+        SamplerBatchSize = (int)Env("sb", 32) * steps,
+        Momentum = Env("b1", 0.5),
+        EnergyValuedSteps = (int)Env("ev", 1),
+        SamplerWarmup = (int)(Env("wu", 0.3) * _settings.IterationsAt(steps)),
+        PartwayShare = Env("pw", 0.5),
         FinalRate = 0.1,
         AverageDecay = Env("ema", 0.99),
         LargestSpread = 100,
@@ -141,5 +160,9 @@ public sealed class PictureTraining : IDisposable
     public void Read(BinaryReader reader) => reader.ReadTensor(Network.Parameters.Flat);
 
     /// <summary>Releases the network.</summary>
-    public void Dispose() => Network.Dispose();
+    public void Dispose()
+    {
+        Network.Dispose();
+        _data.Dispose();
+    }
 }

@@ -5,7 +5,9 @@ namespace DxmiMlNet.Diffusion.Samplers;
 
 /// <summary>
 /// A DDPM directly in T steps: a network predicts the noise eps(x, t), and
-/// mu(x, t) = (x - beta_s / sqrt(1 - abar_s) eps(x, t)) / sqrt(1 - beta_s) with level s = T - t (Ho et al. 2020, eq. 11).
+/// mu(x, t) = (x - beta_s / sqrt(1 - abar_s) eps(x, t)) / sqrt(1 - beta_s) with level s = T - t (Ho et al. 2020, eq. 11). Or it predicts the velocity
+/// v = sqrt(abar) eps - sqrt(1 - abar) x_data (Salimans and Ho 2022), which is the noise by eps = sqrt(abar) v + sqrt(1 - abar) x, and
+/// mu(x, t) = sqrt(1 - beta_s) x - beta_s sqrt(abar_{s-1} / (1 - abar_s)) v(x, t): then no step multiplies the network's error, however few there are.
 /// </summary>
 public sealed class DdpmSampler : NetworkSampler
 {
@@ -28,27 +30,32 @@ public sealed class DdpmSampler : NetworkSampler
     /// <summary>A DDPM with a network of any kind.</summary>
     /// <param name="dimension">Dimension D of a sample.</param>
     /// <param name="schedule">Noise levels; their number is T.</param>
-    /// <param name="network">Makes the network [B, D] to [B, D] that predicts the noise.</param>
+    /// <param name="network">Makes the network [B, D] to [B, D] that predicts the noise or the velocity.</param>
     /// <param name="generator">Draws the start values.</param>
     /// <param name="device">Where the parameters live.</param>
     /// <param name="initialSigma">Start value of every sigma_t; null for the DDPM's own (<see cref="PosteriorSigmas"/>).</param>
-    public DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, Generator generator, Device device, double? initialSigma = null)
-        : this(dimension, schedule, network, generator, device, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule))
+    /// <param name="prediction">What the network predicts.</param>
+    public DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, Generator generator, Device device, double? initialSigma = null, DdpmPrediction prediction = DdpmPrediction.Noise)
+        : this(dimension, schedule, network, prediction, generator, device, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule))
     {
     }
 
-    private DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, Generator generator, Device device, double[] sigmas)
-        : base(dimension, ByStep(schedule, Scale), ByStep(schedule, Shift), sigmas, [.. schedule.Positions.Reverse()], network, generator, device)   // step t is at level T - t
+    private DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, DdpmPrediction prediction, Generator generator, Device device, double[] sigmas)
+        : base(dimension, ByStep(schedule, prediction == DdpmPrediction.Noise ? Scale : VelocityScale), ByStep(schedule, prediction == DdpmPrediction.Noise ? Shift : VelocityShift), sigmas, [.. schedule.Positions.Reverse()], network, generator, device)   // step t is at level T - t
     {
         Schedule = schedule;
+        Prediction = prediction;
         _factory = network;
     }
+
+    /// <summary>What the network predicts.</summary>
+    public DdpmPrediction Prediction { get; }
 
     /// <summary>The noise levels.</summary>
     public NoiseSchedule Schedule { get; }
 
-    /// <summary>eps(x, t) with one step a row: [B, D] and [B] to [B, D].</summary>
-    public Tensor Noise(Tensor x, Tensor t) => Network.Forward(Parameters, x, t);
+    /// <summary>What the network predicts, with one step a row: [B, D] and [B] to [B, D].</summary>
+    public Tensor Predict(Tensor x, Tensor t) => Network.Forward(Parameters, x, t);
 
     /// <inheritdoc/>
     public override Tensor Noised(Tensor data, int t, Tensor noise)
@@ -66,7 +73,7 @@ public sealed class DdpmSampler : NetworkSampler
     {
         var schedule = Schedule.Convert(steps);
         using var unused = new Generator(0);
-        var converted = new DdpmSampler(Dimension, schedule, _factory, unused, Parameters.Flat.device, [.. PosteriorSigmas(schedule).SkipLast(1), LastConvertedSigma]);
+        var converted = new DdpmSampler(Dimension, schedule, _factory, Prediction, unused, Parameters.Flat.device, [.. PosteriorSigmas(schedule).SkipLast(1), LastConvertedSigma]);
         converted.CopyNetwork(this);
         return converted;
     }
@@ -93,6 +100,11 @@ public sealed class DdpmSampler : NetworkSampler
 
     // -beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s))
     private static double Shift(NoiseSchedule schedule, int s) => -(schedule.Betas[s - 1] / Math.Sqrt(1 - schedule.AlphaBars[s]) * Scale(schedule, s));
+
+    private static double VelocityScale(NoiseSchedule schedule, int s) => Math.Sqrt(1 - schedule.Betas[s - 1]);
+
+    private static double VelocityShift(NoiseSchedule schedule, int s)
+        => -schedule.Betas[s - 1] * Math.Sqrt(schedule.AlphaBars[s - 1] / (1 - schedule.AlphaBars[s]));
 
     private static double[] ByStep(NoiseSchedule schedule, Func<NoiseSchedule, int, double> of)
         => [.. Enumerable.Range(0, schedule.Steps).Select(t => of(schedule, schedule.Steps - t))];

@@ -37,7 +37,7 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
             int parts = missing.Length + missing.GroupBy(Pretraining).Count(), done = 0;
             foreach (var group in missing.GroupBy(Pretraining))
             {
-                using var training = new PictureTraining(group.Key.Start, group.Key.Settings, data);
+                using var training = new PictureTraining(group.Key.Start, group.First().Settings, data);
                 double seconds = Pretrain(group.Key, training, Report(group.Key, done++, parts));
                 foreach (var run in group)
                     rows[run] = Tune(run, training, seconds, Report(run, done++, parts));
@@ -48,7 +48,7 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
 
     public void Dispose() => _features.Dispose();
 
-    private static ImageRun Pretraining(ImageRun run) => run with { Steps = 0, Samples = 0 };
+    private static ImageRun Pretraining(ImageRun run) => run with { Steps = 0, Samples = 0, Settings = run.Settings with { Iterations = 0 } };
 
     private double Pretrain(ImageRun run, PictureTraining training, Action<double> report)
     {
@@ -63,25 +63,25 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
     private ImageRow[] Tune(ImageRun run, PictureTraining training, double pretraining, Action<double> report)
     {
         using var sampler = training.InSteps(run.Steps);
-        var before = Measure(sampler, run, BeforeSheet);
+        var before = Measure(training, sampler, run, BeforeSheet);
         var clock = Stopwatch.StartNew();
         var (curves, divergence) = training.Tune(sampler, p => report(p.Fraction), cancellation);
         double seconds = clock.Elapsed.TotalSeconds;
-        var after = Measure(sampler, run, AfterSheet);
+        var after = Measure(training, sampler, run, AfterSheet);
         ImageRow[] rows = [ImageRow.Of(run, ImageRow.Before, before, pretraining), ImageRow.Of(run, ImageRow.After, after, seconds, divergence)];
         store.Keep(run, rows, curves);
         return rows;
     }
 
     // The same noise before and after.
-    private ImageDistances Measure(Sampler sampler, ImageRun run, string sheet)
+    private ImageDistances Measure(PictureTraining training, Sampler sampler, ImageRun run, string sheet)
     {
         using var generator = new Generator((ulong)run.Settings.Seed, device);
         var images = new List<float[]>(run.Samples);
         while (images.Count < run.Samples)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var batch = sampler.Sample(Math.Min(SampleBatch, run.Samples - images.Count), generator);
+            using var batch = training.Sample(sampler, Math.Min(SampleBatch, run.Samples - images.Count), generator);
             using var values = batch.cpu();
             images.AddRange(values.data<float>().ToArray().Chunk(crops.Shape.Dimension));
         }
