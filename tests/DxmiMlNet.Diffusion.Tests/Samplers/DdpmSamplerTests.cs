@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Diffusion.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -104,5 +105,22 @@ public class DdpmSamplerTests
         var states = sampler.Trajectories(10, new Generator(3));
         Assert.HasCount(4, states);
         Values.AreClose(Values.Of(sampler.Sample(10, new Generator(3))), states[^1], 0);
+    }
+
+    [TestMethod]
+    public void Predicting_the_velocity_is_predicting_the_noise_in_other_words()
+    {
+        using var scope = NewDisposeScope();
+        using var sampler = new DdpmSampler(2, s_schedule, (layout, positions) => new Mlp(layout, [2, 8, 2], positions), new Generator(1), CPU, prediction: DdpmPrediction.Velocity);
+        var x = randn(1, 2, generator: new Generator(2));
+        for (int t = 0; t < 3; t++)
+        {
+            int s = 3 - t;
+            double beta = s_schedule.Betas[s - 1], abar = s_schedule.AlphaBars[s];
+            var velocity = sampler.Predict(x, tensor(new long[] { t }));
+            var noise = Math.Sqrt(abar) * velocity + Math.Sqrt(1 - abar) * x;
+            var expected = (x - beta / Math.Sqrt(1 - abar) * noise) / Math.Sqrt(1 - beta);
+            Values.AreClose(Values.Of(expected), sampler.Mean(x, t));
+        }
     }
 }
