@@ -46,8 +46,8 @@ internal sealed class ImagesCommand : InspectionCommand
         _seeds = Add(AtLeast(1, "--seeds", "Runs of every kind, with seeds 1 to N.", 1));
         _pretraining = Add(AtLeast(1, "--pretraining", "Iterations of pretraining.", s_defaults.PretrainingIterations));
         _iterations = Add(AtLeast(1, "--iterations", "Iterations of DxMI at T = 4; more steps get fewer, for the same time.", s_defaults.Iterations));
-        _batch = Add(AtLeast(1, "--batch-size", "Crops an iteration.", s_defaults.BatchSize));
-        _samples = Add(AtLeast(8, "--samples", "Samples, and held-out crops, that are measured.", 2000));
+        _batch = Add(AtLeast(1, "--batch-size", "Trajectories an iteration of DxMI; pretraining takes twice as many crops.", s_defaults.BatchSize));
+        _samples = Add(AtLeast(8, "--samples", "Samples, and held-out crops, that are measured.", 1000));
         _device = Add(CommonOptions.Device());
         _threads = Add(CommonOptions.Threads());
     }
@@ -71,7 +71,7 @@ internal sealed class ImagesCommand : InspectionCommand
                 : CropSet.OfTextures(parsed.GetRequiredValue(_texture), shape, shrink, samples);
             string fingerprint = crops.Fingerprint;
             ImageRun[] runs = [.. from seed in Enumerable.Range(1, parsed.GetValue(_seeds))
-                                  from start in Enum.GetValues<PictureStart>().Where(s => Environment.GetEnvironmentVariable("T_start") is not { } n || s.ToString() == n)
+                                  from start in Enum.GetValues<PictureStart>()
                                   from steps in parsed.GetRequiredValue(_steps).Distinct()
                                   select new ImageRun(start, steps, Settings(parsed, shape, seed), fingerprint, samples)];
             using var experiment = new ImageExperiment(crops, device, new ImageRunStore(output), progress, run.Cancellation);

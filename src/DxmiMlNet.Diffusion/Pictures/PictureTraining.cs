@@ -12,7 +12,8 @@ namespace DxmiMlNet.Diffusion.Pictures;
 /// <summary>Trains a sampler of images as a DDPM or an EDM, then with DxMI in few steps.</summary>
 public sealed class PictureTraining : IDisposable
 {
-    private const int DdpmLevels = 1000, CurvePoints = 150;
+    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4;
+    private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
 
     private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
 
@@ -49,7 +50,7 @@ public sealed class PictureTraining : IDisposable
     public TrainingCurves Pretrain(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var generator = DeviceGenerator(0);
-        var options = new PretrainingOptions { Iterations = _settings.PretrainingIterations, BatchSize = _settings.BatchSize };
+        var options = new PretrainingOptions { Iterations = _settings.PretrainingIterations, BatchSize = 2 * _settings.BatchSize };
         var curves = new TrainingCurves();
         new TrainingRun(generator, "", [Network.Parameters], new TrainingStage(options.Iterations, 1, () => Network is DdpmSampler ddpm
             ? new DdpmPretraining(_data, ddpm, options, generator)
@@ -66,7 +67,7 @@ public sealed class PictureTraining : IDisposable
 
     /// <summary>The pretrained network as a sampler of T steps, which the caller disposes.</summary>
     /// <param name="steps">T, 2 or more.</param>
-    public Sampler InSteps(int steps) => Network is DdpmSampler ddpm ? ddpm.Convert(steps) : ((EdmSampler)Network).Convert(EdmSampler.Karras(steps, Env("smin", 0.02), Env("smax", 80)));
+    public Sampler InSteps(int steps) => Network is DdpmSampler ddpm ? ddpm.Convert(steps) : ((EdmSampler)Network).Convert(EdmSampler.Karras(steps, LeastNoise));
 
     /// <summary>Draws images, [count, D], with the values' scale and shift of the training images: within the networks they have mean 0 and variance 1.</summary>
     /// <param name="sampler">From <see cref="InSteps"/>.</param>
@@ -91,9 +92,8 @@ public sealed class PictureTraining : IDisposable
         var device = _data.device;
         using var starts = new Generator((ulong)_settings.Seed);
         using var generator = DeviceGenerator(sampler.Steps);
-        bool single = Env("single", 0) > 0;
-        using var value = new ValueNetwork(shape.Dimension, sampler.Steps, (layout, positions) => new ConvolutionalScore(layout, shape, single ? s_energyWidths : s_valueWidths, positions, device), starts, device, single);
-        using var energy = value.Energy ?? new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
+        using var energy = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
+        using var value = new ValueNetwork(shape.Dimension, sampler.Steps, (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
         var options = Options(sampler.Steps);
         var curves = new TrainingCurves();
         DxmiTrainer? trainer = null;
@@ -117,41 +117,6 @@ public sealed class PictureTraining : IDisposable
         }
     }
 
-    static double Env(string n, double d) => Environment.GetEnvironmentVariable("T_" + n) is { } s ? double.Parse(s) : d;
-    private DxmiOptions Options(int steps) => new()
-    {
-        Iterations = _settings.IterationsAt(steps),
-        BatchSize = (int)Env("b", _settings.BatchSize),
-        EntropyWeight = Env("tau1", 0.01),
-        CostWeight = Env("tau2", 0.01),
-        EnergyRegularization = Env("gamma", 1),
-        SamplerRate = Env("pi", 1e-4),
-        SigmaRate = Env("sig", 1e-3),
-        ValueRate = Env("v", 1e-3),
-        EnergyRate = Env("e", 3e-4),
-        EnergyClip = Env("eclip", 1),
-        SamplerClip = Env("clip", 0.1),
-        SamplerSteps = (int)Env("ss", 2),
-        FreeLastSteps = 1,
-        SamplerBatchSize = (int)Env("sb", 32) * steps,
-        Momentum = Env("b1", 0.5),
-        EnergyValuedSteps = (int)Env("ev", 1),
-        SamplerWarmup = (int)(Env("wu", 0.3) * _settings.IterationsAt(steps)),
-        PartwayShare = Env("pw", 0.5),
-        FinalRate = 0.1,
-        AverageDecay = Env("ema", 0.99),
-        LargestSpread = 100,
-    };
-
-    // Batches and noise: a generator on the device; the same seed gives every phase draws of its own.
-    private Generator DeviceGenerator(int phase) => new((ulong)(_settings.Seed * 1000 + phase), _data.device);
-
-    private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        return [.. values.detach().cpu().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v))];
-    }
-
     /// <summary>Writes the pretrained network's parameters.</summary>
     public void Write(BinaryWriter writer) => writer.WriteTensor(Network.Parameters.Flat);
 
@@ -164,5 +129,38 @@ public sealed class PictureTraining : IDisposable
     {
         Network.Dispose();
         _data.Dispose();
+    }
+
+    // The energy learns fast: in a few hundred iterations it has to learn what a texture is, and gamma = 1 bounds it. tau is small beside it, and only so
+    // large that sigmas and velocities stay near where they start: the running cost would rather leave noise in than remove it.
+    private DxmiOptions Options(int steps) => new()
+    {
+        Iterations = _settings.IterationsAt(steps),
+        BatchSize = _settings.BatchSize,
+        SamplerBatchSize = SamplerBatches * _settings.BatchSize,
+        EntropyWeight = Tau,
+        CostWeight = Tau,
+        EnergyRegularization = 1,
+        SamplerRate = 1e-4,
+        SigmaRate = 1e-3,
+        ValueRate = 1e-3,
+        EnergyRate = 1e-3,
+        EnergyClip = 1,
+        Momentum = 0.5,
+        SamplerWarmup = _settings.IterationsAt(steps) / 10,
+        FinalRate = 0.1,
+        AverageDecay = 0.99,
+        FreeLastSteps = 1,        // the last step only removes noise too faint to see, from a DDPM as from an EDM
+        EnergyValuedSteps = 1,
+        LargestSpread = 100,      // a few steps of an untrained sampler may overshoot
+    };
+
+    // Batches and noise: a generator on the device; the same seed gives every phase draws of its own.
+    private Generator DeviceGenerator(int phase) => new((ulong)(_settings.Seed * 1000 + phase), _data.device);
+
+    private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return [.. values.detach().cpu().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v))];
     }
 }

@@ -16,7 +16,8 @@ namespace DxmiMlNet.Cli.Experiments.Images;
 internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, float[][] HeldOut)
 {
     private const int TrainCrops = 6000, Textures = 240, HeldOutTextures = 80, TextureSize = 256;
-    private const double Tail = 0.002;   // share of the pixels at either end that are clipped
+    private const double LeastContrast = 1;    // in grey levels: a crop of less is flat
+    private const double Deviation = 0.35;   // of a crop's values: few are clipped
 
     /// <summary>Of photographs: good ones of the training split to learn from, of the test split held out.</summary>
     /// <param name="folder">A data set.</param>
@@ -66,12 +67,8 @@ internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, f
             throw new DxmiException($"The data '{name}' has {learned.Length} crops to learn from and {held.Length} held out.",
                 $"Good photographs for training and for testing, of {shape.Width * shrink} x {shape.Height * shrink} pixels or more, were expected.",
                 "Choose other data, a smaller --size, or a smaller --shrink.");
-        // One contrast for all crops, so that the texture fills the range.
-        float[] sorted = [.. learned.SelectMany(crop => crop.Where((_, i) => i % 7 == 0)).Order()];
-        float low = sorted[(int)(Tail * sorted.Length)], high = Math.Max(low + 1, sorted[(int)((1 - Tail) * (sorted.Length - 1))]);
         foreach (var crop in learned.Concat(held))
-            for (int i = 0; i < crop.Length; i++)
-                crop[i] = Math.Clamp(2 * (crop[i] - low) / (high - low) - 1, -1, 1);
+            RemoveExposure(crop);
         return new CropSet(name, shape, learned, held);
 
         float[][] Crops(Func<PixelBuffer, bool>[] sources, int count, int draws)
@@ -89,6 +86,14 @@ internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, f
             // The first crop of every part, then the second: what is cut off at the end is spread over the parts.
             return [.. Enumerable.Range(0, each).SelectMany(k => crops.Where(c => k < c.Length).Select(c => c[k])).Take(count)];
         }
+    }
+
+    // Each crop's own mean and contrast are removed: what is left is the texture, whatever the exposure and the lighting.
+    private static void RemoveExposure(float[] crop)
+    {
+        double mean = crop.Average(), deviation = Math.Sqrt(crop.Average(v => (v - mean) * (v - mean)));
+        for (int i = 0; i < crop.Length; i++)
+            crop[i] = (float)Math.Clamp((crop[i] - mean) / Math.Max(deviation, LeastContrast) * Deviation, -1, 1);
     }
 
     private static float[][] Cut(PixelBuffer pixels, ImageShape shape, int shrink, int count, Random random)
