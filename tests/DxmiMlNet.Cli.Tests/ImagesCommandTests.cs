@@ -9,7 +9,7 @@ namespace DxmiMlNet.Cli.Tests;
 public class ImagesCommandTests
 {
     private static CommandLine Experiment(string output, params string[] more)
-        => CommandLine.Run(["experiment", "images", "--size", "8", "--shrink", "4", "--steps", "2", "--pretraining", "3", "--iterations", "2", "--batch-size", "4", "--samples", "16",
+        => CommandLine.Run(["experiment", "images", "--size", "8", "--shrink", "4", "--steps", "2", "--pretraining", "40", "--iterations", "2", "--batch-size", "4", "--samples", "16",
             "--threads", "1", "--output", output, .. more]);
 
     [TestMethod]

@@ -152,7 +152,8 @@ public sealed class PictureTraining : IDisposable
         AverageDecay = 0.99,
         FreeLastSteps = 1,        // the last step only removes noise too faint to see, from a DDPM as from an EDM
         EnergyValuedSteps = 1,
-        LargestSpread = 100,      // a few steps of an untrained sampler may overshoot
+        SmallestSpread = 0.01,    // few steps of a network that knows little leave little, or overshoot
+        LargestSpread = 100,
     };
 
     // Batches and noise: a generator on the device; the same seed gives every phase draws of its own.

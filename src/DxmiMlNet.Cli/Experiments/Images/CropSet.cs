@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Diffusion.Networks;
-using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 using DxmiMlNet.Synthesis;
 
@@ -15,7 +14,7 @@ namespace DxmiMlNet.Cli.Experiments.Images;
 /// <param name="HeldOut">[M][D], of other parts.</param>
 internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, float[][] HeldOut)
 {
-    private const int TrainCrops = 6000, Textures = 240, HeldOutTextures = 80, TextureSize = 256;
+    private const int TrainCrops = 6000, Textures = 120, HeldOutTextures = 40, TextureSize = 256;
     private const double LeastContrast = 1;    // in grey levels: a crop of less is flat
     private const double Deviation = 0.35;   // of a crop's values: few are clipped
 
@@ -29,11 +28,7 @@ internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, f
         var items = InspectionDataset.Read(folder).Where(item => !item.IsAnomalous).ToArray();
         return Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), shape, shrink, heldOut, Sources(InspectionSplit.Train), Sources(InspectionSplit.Test));
 
-        Func<PixelBuffer, bool>[] Sources(InspectionSplit split) => [.. items.Where(item => item.Split == split).Select(item => (Func<PixelBuffer, bool>)(pixels =>
-        {
-            ImageFile.Decode(item.ImagePath, pixels);
-            return true;
-        }))];
+        Action<PixelBuffer>[] Sources(InspectionSplit split) => [.. items.Where(item => item.Split == split).Select(item => (Action<PixelBuffer>)(pixels => ImageFile.Decode(item.ImagePath, pixels)))];
     }
 
     /// <summary>Of generated textures.</summary>
@@ -45,21 +40,20 @@ internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, f
     {
         return Of(kind, shape, shrink, heldOut, Sources("train/good", Textures), Sources("test/good", HeldOutTextures));
 
-        Func<PixelBuffer, bool>[] Sources(string place, int count) => [.. Enumerable.Range(0, count).Select(index => (Func<PixelBuffer, bool>)(pixels =>
+        Action<PixelBuffer>[] Sources(string place, int count) => [.. Enumerable.Range(0, count).Select(index => (Action<PixelBuffer>)(pixels =>
         {
             var sample = SyntheticTexture.Shoot(SyntheticTexture.Find(kind), 1, TextureSize, place, index, null);
             pixels.Resize(sample.Size, sample.Size);
             var bytes = pixels.Bytes;
             for (int i = 0; i < sample.Size * sample.Size; i++)
                 (bytes[4 * i], bytes[4 * i + 1], bytes[4 * i + 2]) = (sample.Pixels[3 * i + 2], sample.Pixels[3 * i + 1], sample.Pixels[3 * i]);
-            return true;
         }))];
     }
 
     /// <summary>Tells this data from other data.</summary>
     public string Fingerprint => Convert.ToHexString(SHA256.HashData([.. Train.Concat(HeldOut).SelectMany(crop => SHA256.HashData(MemoryMarshal.AsBytes(crop.AsSpan())))]))[..16];
 
-    private static CropSet Of(string name, ImageShape shape, int shrink, int heldOut, Func<PixelBuffer, bool>[] train, Func<PixelBuffer, bool>[] test)
+    private static CropSet Of(string name, ImageShape shape, int shrink, int heldOut, Action<PixelBuffer>[] train, Action<PixelBuffer>[] test)
     {
         var learned = Crops(train, TrainCrops, 1);
         var held = Crops(test, heldOut, 2);
@@ -71,7 +65,7 @@ internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, f
             RemoveExposure(crop);
         return new CropSet(name, shape, learned, held);
 
-        float[][] Crops(Func<PixelBuffer, bool>[] sources, int count, int draws)
+        float[][] Crops(Action<PixelBuffer>[] sources, int count, int draws)
         {
             if (sources.Length == 0)
                 return [];
