@@ -30,6 +30,7 @@ public class ImagesCommandTests
 
         var page = XDocument.Load(folder.File("report.html"));
         Assert.AreEqual(4, page.Descendants("a").Count());
+        Assert.AreEqual(1, page.Descendants("img").Count());   // held-out crops
         foreach (string name in new[] { "ddpm-2-seed1", "edm-2-seed1" })
         {
             string runFolder = folder.File($"runs/{name}");

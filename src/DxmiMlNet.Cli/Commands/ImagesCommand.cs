@@ -24,11 +24,13 @@ internal sealed class ImagesCommand : InspectionCommand
     private readonly Option<int?> _threads;
 
     public ImagesCommand(Streams streams)
-        : base(streams, "images", "Pretrains samplers of crops as a DDPM and as an EDM, trains them with DxMI to make them in few steps, and measures both; a stopped run goes on where it was.")
+        : base(streams, "images", "Pretrains samplers of crops as a DDPM and as an EDM, trains them with DxMI to make them in few steps, and measures both; "
+            + "a stopped run goes on where it was.")
     {
         _output = Add(CommonOptions.With("--output", "DIR", "images-out", "Folder to write to; runs that it holds already are kept."));
         _data = Add(CommonOptions.Optional<string?>("--data", "DIR", "Photographs of good parts to learn crops of, held-out ones in test/good. Left out: a generated texture."));
-        _texture = Add(CommonOptions.With("--texture", "K", "woven-fabric", $"The generated texture: {string.Join(", ", SyntheticTexture.Kinds)}.").AcceptOnlyFromAmong([.. SyntheticTexture.Kinds]));
+        _texture = Add(CommonOptions.With("--texture", "K", "woven-fabric", $"The generated texture: {string.Join(", ", SyntheticTexture.Kinds)}.")
+            .AcceptOnlyFromAmong([.. SyntheticTexture.Kinds]));
         _size = Add(AtLeast(Multiple, "--size", "Side of the crops in pixels, a multiple of 8.", 32));
         _size.Validators.Add(result =>
         {
@@ -37,7 +39,13 @@ internal sealed class ImagesCommand : InspectionCommand
         });
         _shrink = Add(AtLeast(1, "--shrink", "How many pixels of a photograph, along a side, become one of a crop.", 2));
         _channels = Add(CommonOptions.With("--channels", "C", 1, "1 for grey, 3 for colour.").AcceptOnlyFromAmong("1", "3"));
-        _steps = Add(new Option<int[]>("--steps") { Description = "Generation steps T, each 2 or more.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [4, 10], HelpName = "T" });
+        _steps = Add(new Option<int[]>("--steps")
+        {
+            Description = "Generation steps T, each 2 or more.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [4, 10],
+            HelpName = "T",
+        });
         _steps.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(t => int.TryParse(t.Value, out int steps) && steps < 2) is { } wrong)
@@ -69,6 +77,7 @@ internal sealed class ImagesCommand : InspectionCommand
             var crops = parsed.GetValue(_data) is { } folder
                 ? CropSet.OfPhotographs(folder, shape, shrink, samples)
                 : CropSet.OfTextures(parsed.GetRequiredValue(_texture), shape, shrink, samples);
+            SampleSheet.Save(crops.HeldOut, shape, Path.Combine(output, ImagesReport.HeldOutSheet));
             string fingerprint = crops.Fingerprint;
             ImageRun[] runs = [.. from seed in Enumerable.Range(1, parsed.GetValue(_seeds))
                                   from start in Enum.GetValues<PictureStart>()

@@ -14,7 +14,9 @@ internal sealed class Convolution
     /// <param name="output">Channels out.</param>
     /// <param name="kernel">Side of the kernel, odd.</param>
     /// <param name="stride">1 or 2.</param>
-    /// <param name="gain">Start values are uniform in +-gain / sqrt(fan in): 1 is PyTorch's start, sqrt(6) keeps the size of signals that pass many layers (He et al. 2015), 0 the zero function.</param>
+    /// <param name="gain">
+    /// Start values are uniform in +-gain / sqrt(fan in): 1 is PyTorch's start, sqrt(6) keeps the size of signals that pass many layers (He et al. 2015), 0 makes all weights zero.
+    /// </param>
     public Convolution(FlatParameters.Layout layout, int input, int output, int kernel = 3, int stride = 1, double gain = 1)
     {
         double bound = gain / Math.Sqrt(input * kernel * kernel);

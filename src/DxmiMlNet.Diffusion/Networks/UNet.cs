@@ -86,6 +86,8 @@ public sealed class UNet : IStepNetwork
     {
         int multiple = 1 << widths.Count;
         if (shape.Height % multiple != 0 || shape.Width % multiple != 0)
-            throw new ArgumentOutOfRangeException(nameof(shape), $"Images of {shape.Height} x {shape.Width} pixels do not fit a U-Net of {widths.Count} levels. Expected multiples of {multiple}. Choose another size, or fewer levels.");
+            throw new ArgumentOutOfRangeException(nameof(shape),
+                $"Images of {shape.Height} x {shape.Width} pixels do not fit a U-Net of {widths.Count} levels. "
+                + $"Expected multiples of {multiple}. Choose another size, or fewer levels.");
     }
 }

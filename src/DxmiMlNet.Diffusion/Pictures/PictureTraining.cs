@@ -34,7 +34,8 @@ public sealed class PictureTraining : IDisposable
         _data = data.Plus(-_mean).Times(1 / _deviation).DetachFromDisposeScope();
         using var generator = new Generator((ulong)settings.Seed);
         Network = start == PictureStart.Ddpm
-            ? new DdpmSampler(settings.Shape.Dimension, NoiseSchedule.Linear(DdpmLevels), (layout, positions) => new UNet(layout, settings.Shape, s_widths, positions, data.device), generator, data.device, prediction: DdpmPrediction.Velocity)
+            ? new DdpmSampler(settings.Shape.Dimension, NoiseSchedule.Linear(DdpmLevels), (layout, positions) => new UNet(layout, settings.Shape, s_widths, positions, data.device),
+                generator, data.device, prediction: DdpmPrediction.Velocity)
             : new EdmSampler(settings.Shape, s_widths, EdmSampler.Karras(2), 1, generator, data.device);
     }
 
@@ -93,7 +94,8 @@ public sealed class PictureTraining : IDisposable
         using var starts = new Generator((ulong)_settings.Seed);
         using var generator = DeviceGenerator(sampler.Steps);
         using var energy = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
-        using var value = new ValueNetwork(shape.Dimension, sampler.Steps, (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
+        using var value = new ValueNetwork(shape.Dimension, sampler.Steps,
+            (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
         var options = Options(sampler.Steps);
         var curves = new TrainingCurves();
         DxmiTrainer? trainer = null;

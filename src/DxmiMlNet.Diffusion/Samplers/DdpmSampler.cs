@@ -35,13 +35,15 @@ public sealed class DdpmSampler : NetworkSampler
     /// <param name="device">Where the parameters live.</param>
     /// <param name="initialSigma">Start value of every sigma_t; null for the DDPM's own (<see cref="PosteriorSigmas"/>).</param>
     /// <param name="prediction">What the network predicts.</param>
-    public DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, Generator generator, Device device, double? initialSigma = null, DdpmPrediction prediction = DdpmPrediction.Noise)
+    public DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, Generator generator, Device device,
+        double? initialSigma = null, DdpmPrediction prediction = DdpmPrediction.Noise)
         : this(dimension, schedule, network, prediction, generator, device, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule))
     {
     }
 
     private DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, DdpmPrediction prediction, Generator generator, Device device, double[] sigmas)
-        : base(dimension, ByStep(schedule, prediction == DdpmPrediction.Noise ? Scale : VelocityScale), ByStep(schedule, prediction == DdpmPrediction.Noise ? Shift : VelocityShift), sigmas, [.. schedule.Positions.Reverse()], network, generator, device)   // step t is at level T - t
+        : base(dimension, ByStep(schedule, prediction == DdpmPrediction.Noise ? Scale : VelocityScale),
+            ByStep(schedule, prediction == DdpmPrediction.Noise ? Shift : VelocityShift), sigmas, [.. schedule.Positions.Reverse()], network, generator, device)   // step t is at level T - t
     {
         Schedule = schedule;
         Prediction = prediction;

@@ -24,7 +24,8 @@ public sealed class EdmSampler : NetworkSampler
     /// <param name="device">Where the parameters live.</param>
     public EdmSampler(ImageShape shape, int[] widths, double[] levels, double dataSigma, Generator generator, Device device)
         : base(shape.Dimension, Coefficients(levels, dataSigma, c => c.Scale), Coefficients(levels, dataSigma, c => c.Shift), Coefficients(levels, dataSigma, c => c.Sigma),
-            Array.ConvertAll(levels, level => PositionScale * EdmPreconditioning.At(level, dataSigma).Noise), (layout, positions) => new UNet(layout, shape, widths, positions, device), generator, device)
+            Array.ConvertAll(levels, level => PositionScale * EdmPreconditioning.At(level, dataSigma).Noise),
+            (layout, positions) => new UNet(layout, shape, widths, positions, device), generator, device)
     {
         _shape = shape;
         _widths = widths;

@@ -17,7 +17,8 @@ public abstract class NetworkSampler : Sampler
     /// <param name="network">Makes f, [B, D] to [B, D].</param>
     /// <param name="generator">Draws the start values.</param>
     /// <param name="device">Where the parameters live.</param>
-    protected NetworkSampler(int dimension, double[] scales, double[] shifts, double[] sigmas, IReadOnlyList<double> positions, StepNetworkFactory network, Generator generator, Device device)
+    protected NetworkSampler(int dimension, double[] scales, double[] shifts, double[] sigmas, IReadOnlyList<double> positions,
+        StepNetworkFactory network, Generator generator, Device device)
         : base(dimension, sigmas, device)
     {
         _scales = scales;

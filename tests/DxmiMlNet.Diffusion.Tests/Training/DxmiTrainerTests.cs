@@ -258,13 +258,13 @@ public class DxmiTrainerTests
     {
         using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 8, EnergyValuedSteps = 3 });
         using var trainer = setup.Trainer();
-        using var x = randn(5, 2, generator: new Generator(9));
         float[] before = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
         trainer.Iterate(0);
         // One Adam step moves a parameter by its rate at most; of several steps some move more.
         float[] after = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
         Assert.IsLessThanOrEqualTo(1.001f * 1e-3f, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DxmiTrainer(setup.Data, setup.Energy, setup.Value, setup.Sampler, new DxmiOptions { EnergyValuedSteps = 4 }, setup.Generator));
+        var all = new DxmiOptions { EnergyValuedSteps = 4 };
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DxmiTrainer(setup.Data, setup.Energy, setup.Value, setup.Sampler, all, setup.Generator));
     }
 
     [TestMethod]

@@ -26,7 +26,8 @@ internal sealed record CropSet(string Name, ImageShape Shape, float[][] Train, f
     public static CropSet OfPhotographs(string folder, ImageShape shape, int shrink, int heldOut)
     {
         var items = InspectionDataset.Read(folder).Where(item => !item.IsAnomalous).ToArray();
-        return Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), shape, shrink, heldOut, Sources(InspectionSplit.Train), Sources(InspectionSplit.Test));
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return Of(name, shape, shrink, heldOut, Sources(InspectionSplit.Train), Sources(InspectionSplit.Test));
 
         Action<PixelBuffer>[] Sources(InspectionSplit split) => [.. items.Where(item => item.Split == split).Select(item => (Action<PixelBuffer>)(pixels => ImageFile.Decode(item.ImagePath, pixels)))];
     }

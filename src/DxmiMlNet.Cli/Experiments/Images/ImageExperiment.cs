@@ -92,5 +92,8 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
     }
 
     private Action<double> Report(ImageRun run, int done, int parts)
-        => fraction => progress.Report(new InspectionProgress("Training on images", (done + fraction) / parts, $"{done} of {parts}, {run.StartName} {(run.Steps == 0 ? "pretraining" : $"T = {run.Steps}")}"));
+    {
+        string what = $"{done} of {parts}, {run.StartName} {(run.Steps == 0 ? "pretraining" : $"T = {run.Steps}")}";
+        return fraction => progress.Report(new InspectionProgress("Training on images", (done + fraction) / parts, what));
+    }
 }

@@ -24,5 +24,6 @@ internal static class ImageRunPage
             (Picture(file(ImageExperiment.AfterSheet), "Samples after DxMI."), "After DxMI, from the same noise.")),
         DensityRunPage.Training(curves));
 
-    private static XElement Picture(byte[] png, string summary) => Element("img", ("src", ReportPicture.ToDataUri(png)), ("alt", summary), ("style", "max-width:100%"));
+    /// <summary>A picture that the page carries.</summary>
+    public static XElement Picture(byte[] png, string summary) => Element("img", ("src", ReportPicture.ToDataUri(png)), ("alt", summary), ("style", "max-width:100%"));
 }

@@ -9,11 +9,13 @@ internal sealed record ImagesSummary(string Data, IReadOnlyList<ImageRow> Rows, 
 
     public IEnumerable<(ImageRow Row, string[] Cells)> Lines => Rows.Select(row => (row, new[]
     {
-        row.Start, $"{row.Steps}", $"{row.Seed}", row.Phase, ExperimentPage.Text(row.KernelDistance), ExperimentPage.Text(row.FrechetDistance), ExperimentPage.Text(row.Recall),
+        row.Start, $"{row.Steps}", $"{row.Seed}", row.Phase,
+        ExperimentPage.Text(row.KernelDistance), ExperimentPage.Text(row.FrechetDistance), ExperimentPage.Text(row.Recall),
         FormattableString.Invariant($"{row.Seconds:0}"),
     }));
 
-    public string FloorText => $"Crops of the training parts against those held out: kernel {ExperimentPage.Text(Floor.Kernel)}, Frechet {ExperimentPage.Text(Floor.Frechet)}, recall {ExperimentPage.Text(Floor.Recall)}.";
+    public string FloorText
+        => $"Crops of the training parts against those held out: kernel {ExperimentPage.Text(Floor.Kernel)}, Frechet {ExperimentPage.Text(Floor.Frechet)}, recall {ExperimentPage.Text(Floor.Recall)}.";
 
     public void Print(IAnsiConsole console)
     {
