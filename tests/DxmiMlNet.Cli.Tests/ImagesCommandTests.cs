@@ -66,9 +66,10 @@ public class ImagesCommandTests
         using var folder = new TestFolder();
         Assert.AreEqual(ExitCodes.Fine, CommandLine.Run("synthesize", "--kind", "cast-surface", "--size", "64", "--train-good", "3", "--test-good", "2", "--test-per-defect", "0",
             "--output", folder.File("parts")).ExitCode);
-        var run = Experiment(folder.File("out"), "--data", folder.File("parts"), "--channels", "3", "--json");
+        var run = Experiment(folder.File("out"), "--data", folder.File("parts"), "--channels", "3", "--starts", "edm", "--json");
         Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
         Assert.AreEqual("parts", run.Json.GetProperty("data").GetString());
+        Assert.AreEqual(2, run.Json.GetProperty("rows").GetArrayLength());   // before and after
     }
 
     [TestMethod]

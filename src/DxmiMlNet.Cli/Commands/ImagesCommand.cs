@@ -21,6 +21,7 @@ internal sealed class ImagesCommand : InspectionCommand
     private readonly Option<string?> _data;
     private readonly Option<int> _size, _shrink, _channels, _seeds, _samples, _pretraining, _iterations, _batch;
     private readonly Option<int[]> _steps;
+    private readonly Option<PictureStart[]> _starts;
     private readonly Option<int?> _threads;
 
     public ImagesCommand(Streams streams)
@@ -39,6 +40,13 @@ internal sealed class ImagesCommand : InspectionCommand
         });
         _shrink = Add(AtLeast(1, "--shrink", "How many pixels of a photograph, along a side, become one of a crop.", 2));
         _channels = Add(CommonOptions.With("--channels", "C", 1, "1 for grey, 3 for colour.").AcceptOnlyFromAmong("1", "3"));
+        _starts = Add(new Option<PictureStart[]>("--starts")
+        {
+            Description = "What samplers are pretrained as: ddpm, edm.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => Enum.GetValues<PictureStart>(),
+            HelpName = "START",
+        });
         _steps = Add(new Option<int[]>("--steps")
         {
             Description = "Generation steps T, each 2 or more.",
@@ -53,7 +61,7 @@ internal sealed class ImagesCommand : InspectionCommand
         });
         _seeds = Add(AtLeast(1, "--seeds", "Runs of every kind, with seeds 1 to N.", 1));
         _pretraining = Add(AtLeast(1, "--pretraining", "Iterations of pretraining.", s_defaults.PretrainingIterations));
-        _iterations = Add(AtLeast(1, "--iterations", "Iterations of DxMI at T = 4; more steps get fewer, for the same time.", s_defaults.Iterations));
+        _iterations = Add(AtLeast(1, "--iterations", "Iterations of DxMI.", s_defaults.Iterations));
         _batch = Add(AtLeast(1, "--batch-size", "Trajectories an iteration of DxMI; pretraining takes twice as many crops.", s_defaults.BatchSize));
         _samples = Add(AtLeast(8, "--samples", "Samples, and held-out crops, that are measured.", 1000));
         _device = Add(CommonOptions.Device());
@@ -80,7 +88,7 @@ internal sealed class ImagesCommand : InspectionCommand
             SampleSheet.Save(crops.HeldOut, shape, Path.Combine(output, ImagesReport.HeldOutSheet));
             string fingerprint = crops.Fingerprint;
             ImageRun[] runs = [.. from seed in Enumerable.Range(1, parsed.GetValue(_seeds))
-                                  from start in Enum.GetValues<PictureStart>()
+                                  from start in parsed.GetRequiredValue(_starts).Distinct()
                                   from steps in parsed.GetRequiredValue(_steps).Distinct()
                                   select new ImageRun(start, steps, Settings(parsed, shape, seed), fingerprint, samples)];
             using var experiment = new ImageExperiment(crops, device, new ImageRunStore(output), progress, run.Cancellation);
