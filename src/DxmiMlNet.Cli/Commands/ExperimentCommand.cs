@@ -6,5 +6,9 @@ namespace DxmiMlNet.Cli.Commands;
 internal sealed class ExperimentCommand : Command
 {
     public ExperimentCommand(Streams streams)
-        : base("experiment", "Reproduces the experiments of the DxMI paper; needs no images.") => Add(new DensitiesCommand(streams));
+        : base("experiment", "Reproduces the experiments of the DxMI paper; needs no images.")
+    {
+        Add(new DensitiesCommand(streams));
+        Add(new ImagesCommand(streams));
+    }
 }

@@ -19,8 +19,11 @@ internal static class DensityRunPage
             (PlaneFigure.Landscape(result.TrueLandscape, "The true density's energy."), "-ln p of the density itself."),
             (PlaneFigure.Points(result.Samples, "Samples."), $"{result.Samples.Count} samples."),
             (PlaneFigure.Trajectories(result.Trajectories, "Trajectories."), $"{result.Trajectories.Count} trajectories from noise to sample.")),
-        ExperimentPage.Figures("Training",
-            [.. Groups(result.Curves).Select(group => (CurveChart.Draw(group.Key, [.. group.Select(name => (Short(name, group.Key), result.Curves.Of(name)))]), group.Key))]));
+        Training(result.Curves));
+
+    /// <summary>The curves of a training.</summary>
+    public static XElement Training(TrainingCurves curves) => ExperimentPage.Figures("Training",
+        [.. Groups(curves).Select(group => (CurveChart.Draw(group.Key, [.. group.Select(name => (Short(name, group.Key), curves.Of(name)))]), group.Key))]);
 
     // Curves of one kind share a drawing: the sigmas, the variances, the energies, the losses.
     private static IEnumerable<IGrouping<string, string>> Groups(TrainingCurves curves) => curves.Names.GroupBy(name => name switch

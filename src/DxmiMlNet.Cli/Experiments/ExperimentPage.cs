@@ -7,7 +7,7 @@ namespace DxmiMlNet.Cli.Experiments;
 /// <summary>The frame of an experiment's page, in the style of the inspection reports; it shows what it carries and nothing else.</summary>
 internal static class ExperimentPage
 {
-    private const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+    private const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     public static XElement Of(string title, params XElement?[] sections)
         => Element("html", ("lang", "en"),

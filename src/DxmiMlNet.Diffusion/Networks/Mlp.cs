@@ -8,7 +8,7 @@ namespace DxmiMlNet.Diffusion.Networks;
 /// A multi-layer perceptron, linear layers with SiLU between them, optionally conditioned on a generation step: the step's
 /// sine-cosine embedding is a second input of the first layer. Start values are PyTorch's: uniform in ±1/sqrt(fan in).
 /// </summary>
-public sealed class Mlp
+public sealed class Mlp : IStepNetwork
 {
     private const int EmbeddingSize = 32;
 

@@ -19,9 +19,14 @@ public static class StepEmbedding
     public static Tensor Table(IReadOnlyList<double> positions, int size)
     {
         using var scope = NewDisposeScope();
-        var position = tensor([.. positions.Select(p => (float)p)]).unsqueeze(1);                                           // [steps, 1]
-        var frequency = (arange(size / 2, dtype: ScalarType.Float32) * (-Math.Log(10000) / Math.Max(1, size / 2 - 1))).exp();  // [size / 2]
-        var angle = position * frequency;
-        return cat([angle.sin(), angle.cos()], 1).MoveToOuterDisposeScope();
+        return Of(tensor([.. positions.Select(p => (float)p)]), size).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The embeddings of positions that are computed, [B] to [B, size].</summary>
+    internal static Tensor Of(Tensor positions, int size)
+    {
+        var frequency = (arange(size / 2, dtype: ScalarType.Float32, device: positions.device).Times(-Math.Log(10000) / Math.Max(1, size / 2 - 1))).exp();  // [size / 2]
+        var angle = positions.unsqueeze(1) * frequency;
+        return cat([angle.sin(), angle.cos()], 1);
     }
 }

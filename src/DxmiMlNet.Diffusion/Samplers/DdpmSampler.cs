@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 namespace DxmiMlNet.Diffusion.Samplers;
 
 /// <summary>
-/// A DDPM directly in T steps, for vectors and feature patches: a perceptron predicts the noise eps(x, t), and
-/// mu(x, t) = (x - beta_s / sqrt(1 - abar_s) eps(x, t)) / sqrt(1 - beta_s) with level s = T - t (Ho et al. 2020, eq. 11).
+/// A DDPM directly in T steps: a network predicts the noise eps(x, t), and
+/// mu(x, t) = (x - beta_s / sqrt(1 - abar_s) eps(x, t)) / sqrt(1 - beta_s) with level s = T - t (Ho et al. 2020, eq. 11). Or it predicts the velocity
+/// v = sqrt(abar) eps - sqrt(1 - abar) x_data (Salimans and Ho 2022), which is the noise by eps = sqrt(abar) v + sqrt(1 - abar) x, and
+/// mu(x, t) = sqrt(1 - beta_s) x - beta_s sqrt(abar_{s-1} / (1 - abar_s)) v(x, t): then no step multiplies the network's error, however few there are.
 /// </summary>
-public sealed class DdpmSampler : Sampler
+public sealed class DdpmSampler : NetworkSampler
 {
     private const double LastConvertedSigma = 0.001;   // the authors' value: the last step adds no visible noise
 
-    private readonly int[] _hidden;
-    private readonly Tensor _scale;   // 1 / sqrt(1 - beta_s) by step, [T, 1]
-    private readonly Tensor _shift;   // beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s)) by step, [T, 1]
-    private readonly double[] _scales, _shifts;
+    private readonly StepNetworkFactory _factory;
 
+    /// <summary>A DDPM of vectors and feature patches, with a perceptron.</summary>
     /// <param name="dimension">Dimension D of a sample.</param>
     /// <param name="schedule">Noise levels; their number is T.</param>
     /// <param name="hidden">Hidden layer sizes.</param>
@@ -23,55 +23,41 @@ public sealed class DdpmSampler : Sampler
     /// <param name="device">Where the parameters live.</param>
     /// <param name="initialSigma">Start value of every sigma_t; null for the DDPM's own (<see cref="PosteriorSigmas"/>).</param>
     public DdpmSampler(int dimension, NoiseSchedule schedule, int[] hidden, Generator generator, Device device, double? initialSigma = null)
-        : this(dimension, schedule, hidden, generator, device, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule))
+        : this(dimension, schedule, (layout, positions) => new Mlp(layout, [dimension, .. hidden, dimension], positions, device), generator, device, initialSigma)
     {
     }
 
-    private DdpmSampler(int dimension, NoiseSchedule schedule, int[] hidden, Generator generator, Device device, double[] sigmas)
-        : base(dimension, sigmas, device)
+    /// <summary>A DDPM with a network of any kind.</summary>
+    /// <param name="dimension">Dimension D of a sample.</param>
+    /// <param name="schedule">Noise levels; their number is T.</param>
+    /// <param name="network">Makes the network [B, D] to [B, D] that predicts the noise or the velocity.</param>
+    /// <param name="generator">Draws the start values.</param>
+    /// <param name="device">Where the parameters live.</param>
+    /// <param name="initialSigma">Start value of every sigma_t; null for the DDPM's own (<see cref="PosteriorSigmas"/>).</param>
+    /// <param name="prediction">What the network predicts.</param>
+    public DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, Generator generator, Device device,
+        double? initialSigma = null, DdpmPrediction prediction = DdpmPrediction.Noise)
+        : this(dimension, schedule, network, prediction, generator, device, initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule))
+    {
+    }
+
+    private DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, DdpmPrediction prediction, Generator generator, Device device, double[] sigmas)
+        : base(dimension, ByStep(schedule, prediction == DdpmPrediction.Noise ? Scale : VelocityScale),
+            ByStep(schedule, prediction == DdpmPrediction.Noise ? Shift : VelocityShift), sigmas, [.. schedule.Positions.Reverse()], network, generator, device)   // step t is at level T - t
     {
         Schedule = schedule;
-        _hidden = hidden;
-        var layout = new FlatParameters.Layout();
-        NoiseNetwork = new Mlp(layout, [dimension, .. hidden, dimension], [.. schedule.Positions.Reverse()], device);   // step t is at level T - t
-        _scales = new double[Steps];
-        _shifts = new double[Steps];
-        for (int t = 0; t < Steps; t++)
-        {
-            int s = Steps - t;
-            double beta = schedule.Betas[s - 1];
-            _scales[t] = 1 / Math.Sqrt(1 - beta);
-            _shifts[t] = beta / Math.Sqrt(1 - schedule.AlphaBars[s]) * _scales[t];
-        }
-        _scale = layout.Own(tensor(_scales, [Steps, 1], ScalarType.Float32, device));
-        _shift = layout.Own(tensor(_shifts, [Steps, 1], ScalarType.Float32, device));
-        Parameters = layout.Build(generator, device);
+        Prediction = prediction;
+        _factory = network;
     }
+
+    /// <summary>What the network predicts.</summary>
+    public DdpmPrediction Prediction { get; }
 
     /// <summary>The noise levels.</summary>
     public NoiseSchedule Schedule { get; }
 
-    /// <summary>eps(x, t).</summary>
-    public Mlp NoiseNetwork { get; }
-
-    /// <summary>The mean's factor of x by step, 1 / sqrt(1 - beta_s), s = T - t.</summary>
-    public IReadOnlyList<double> Scales => _scales;
-
-    /// <summary>The mean's factor of eps(x, t) by step, beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s)), s = T - t.</summary>
-    public IReadOnlyList<double> Shifts => _shifts;
-
-    /// <inheritdoc/>
-    public override FlatParameters Parameters { get; }
-
-    /// <summary>eps(x, t) with one step a row: [B, D] and [B] to [B, D].</summary>
-    public Tensor Noise(Tensor x, Tensor t) => NoiseNetwork.Forward(Parameters, x, t);
-
-    /// <inheritdoc/>
-    public override Tensor Mean(Tensor x, int t) => x.Times(_scales[t]).Minus(NoiseNetwork.Forward(Parameters, x, t).Times(_shifts[t]));
-
-    /// <inheritdoc/>
-    public override Tensor Mean(Tensor x, Tensor t)
-        => (x * _scale.index_select(0, t)).Minus(NoiseNetwork.Forward(Parameters, x, t) * _shift.index_select(0, t));
+    /// <summary>What the network predicts, with one step a row: [B, D] and [B] to [B, D].</summary>
+    public Tensor Predict(Tensor x, Tensor t) => Network.Forward(Parameters, x, t);
 
     /// <inheritdoc/>
     public override Tensor Noised(Tensor data, int t, Tensor noise)
@@ -89,9 +75,8 @@ public sealed class DdpmSampler : Sampler
     {
         var schedule = Schedule.Convert(steps);
         using var unused = new Generator(0);
-        var converted = new DdpmSampler(Dimension, schedule, _hidden, unused, Parameters.Flat.device, [.. PosteriorSigmas(schedule).SkipLast(1), LastConvertedSigma]);
-        using var _ = no_grad();
-        converted.Parameters.Flat.copy_(Parameters.Flat);
+        var converted = new DdpmSampler(Dimension, schedule, _factory, Prediction, unused, Parameters.Flat.device, [.. PosteriorSigmas(schedule).SkipLast(1), LastConvertedSigma]);
+        converted.CopyNetwork(this);
         return converted;
     }
 
@@ -111,4 +96,18 @@ public sealed class DdpmSampler : Sampler
         }
         return sigmas;
     }
+
+    // 1 / sqrt(1 - beta_s)
+    private static double Scale(NoiseSchedule schedule, int s) => 1 / Math.Sqrt(1 - schedule.Betas[s - 1]);
+
+    // -beta_s / (sqrt(1 - abar_s) sqrt(1 - beta_s))
+    private static double Shift(NoiseSchedule schedule, int s) => -(schedule.Betas[s - 1] / Math.Sqrt(1 - schedule.AlphaBars[s]) * Scale(schedule, s));
+
+    private static double VelocityScale(NoiseSchedule schedule, int s) => Math.Sqrt(1 - schedule.Betas[s - 1]);
+
+    private static double VelocityShift(NoiseSchedule schedule, int s)
+        => -schedule.Betas[s - 1] * Math.Sqrt(schedule.AlphaBars[s - 1] / (1 - schedule.AlphaBars[s]));
+
+    private static double[] ByStep(NoiseSchedule schedule, Func<NoiseSchedule, int, double> of)
+        => [.. Enumerable.Range(0, schedule.Steps).Select(t => of(schedule, schedule.Steps - t))];
 }

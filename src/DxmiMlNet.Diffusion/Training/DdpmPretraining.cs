@@ -25,7 +25,10 @@ public sealed record PretrainingOptions
     public double AverageDecay { get; init; } = 0.998;
 }
 
-/// <summary>Trains a sampler as a DDPM (Ho et al. 2020, eq. 14): minimise mean((eps - eps(x_s, t))^2) over data, steps and noise.</summary>
+/// <summary>
+/// Trains a sampler as a DDPM (Ho et al. 2020, eq. 14): minimise mean((eps - eps(x_s, t))^2) over data, steps and noise; or, where the network
+/// predicts it, the same of the velocity (Salimans and Ho 2022).
+/// </summary>
 public sealed class DdpmPretraining(Tensor data, DdpmSampler sampler, PretrainingOptions options, Generator generator)
     : PretrainingPhase(data, sampler.Parameters, options, generator)
 {
@@ -40,8 +43,10 @@ public sealed class DdpmPretraining(Tensor data, DdpmSampler sampler, Pretrainin
     {
         var t = randint(0, sampler.Steps, [batch.shape[0]], device: batch.device, generator: Generator);
         var noise = randn(batch.shape, device: batch.device, generator: Generator);
-        var x = (batch * _signal.index_select(0, t)).Plus(noise * _noise.index_select(0, t));
-        return sampler.Noise(x, t).Minus(noise).Squared().mean();
+        Tensor signal = _signal.index_select(0, t), deviation = _noise.index_select(0, t);
+        var x = (batch * signal).Plus(noise * deviation);
+        var target = sampler.Prediction == DdpmPrediction.Noise ? noise : (noise * signal).Minus(batch * deviation);
+        return sampler.Predict(x, t).Minus(target).Squared().mean();
     }
 
     /// <inheritdoc/>

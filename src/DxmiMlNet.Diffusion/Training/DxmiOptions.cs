@@ -33,6 +33,9 @@ public sealed record DxmiOptions
     /// <summary>Iterations over which the energy's rate rises from 0, so that values and sampler can follow from the start.</summary>
     public int EnergyWarmup { get; init; }
 
+    /// <summary>Iterations before the sampler's first step, in which energy and values get to know its trajectories: untrained values lead a pretrained sampler astray.</summary>
+    public int SamplerWarmup { get; init; }
+
     /// <summary>Schedule of all rates.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
 
@@ -44,6 +47,9 @@ public sealed record DxmiOptions
 
     /// <summary>Largest gradient norm of the sampler; infinity for none.</summary>
     public double SamplerClip { get; init; } = 0.1;
+
+    /// <summary>beta_1 of the energy's and the sampler's Adam, 0 to below 1. Less than the usual 0.9 damps the swinging of the two about each other.</summary>
+    public double Momentum { get; init; } = 0.9;
 
     /// <summary>Decay of the moving averages of sampler and energy.</summary>
     public double AverageDecay { get; init; } = 0.998;
@@ -57,11 +63,20 @@ public sealed record DxmiOptions
     /// <summary>Sampler steps an iteration.</summary>
     public int SamplerSteps { get; init; } = 1;
 
+    /// <summary>States of a sampler step, as many of every generation step; null for <see cref="BatchSize"/>.</summary>
+    public int? SamplerBatchSize { get; init; }
+
     /// <summary>Whether the last sigma stays as it starts.</summary>
     public bool FixLastSigma { get; init; }
 
     /// <summary>Number of last steps whose target has no entropy and no velocity term.</summary>
     public int FreeLastSteps { get; init; }
+
+    /// <summary>
+    /// Number of last steps that change a state so little that its energy is taken as its value, V(., t) := E; 0 to T - 1. Such a step cannot correct a sample, and the energy's
+    /// own gradient, which knows the data, corrects it in the step before.
+    /// </summary>
+    public int EnergyValuedSteps { get; init; }
 
     /// <summary>Share of the trajectories that start part-way, from noised data: negatives near the data. 0 to below 1.</summary>
     public double PartwayShare { get; init; }

@@ -26,6 +26,7 @@ public sealed class DxmiTrainer : ITrainingPhase
     private readonly Tensor?[] _figures = new Tensor?[4];   // of the last iteration: energy of data and of samples, value loss, sampler loss
     private Tensor? _samples;                 // of the last iteration, [B, D]
     private readonly double _dataSpread;
+    private readonly int _valued;             // V is learned at the steps 0 to this one; V(., t) is E beyond
 
     /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
     /// <param name="energy">E.</param>
@@ -43,15 +44,17 @@ public sealed class DxmiTrainer : ITrainingPhase
         _generator = generator;
         var device = data.device;
         _velocity = new AdaptiveVelocity(sampler.Steps, options.VelocityDecay, options.AdaptiveVelocity, device);
-        _energyAdam = new Adam(energy.Parameters, options.EnergyClip);
+        _energyAdam = new Adam(energy.Parameters, options.EnergyClip, options.Momentum);
         _valueAdam = new Adam(value.Parameters);
-        _samplerAdam = new Adam(sampler.Parameters, options.SamplerClip);
+        _samplerAdam = new Adam(sampler.Parameters, options.SamplerClip, options.Momentum);
         _sigmaAdam = new Adam(sampler.LogSigmas);
         _energyAverage = new MovingAverage(energy.Parameters, options.AverageDecay);
         _samplerAverage = new MovingAverage(sampler.Parameters, options.AverageDecay);
         _sigmaAverage = new MovingAverage(sampler.LogSigmas, options.AverageDecay);
         using var scope = NewDisposeScope();
-        int perStep = Math.Max(1, options.BatchSize / sampler.Steps);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.EnergyValuedSteps, sampler.Steps);
+        _valued = sampler.Steps - 1 - options.EnergyValuedSteps;
+        int perStep = Math.Max(1, (options.SamplerBatchSize ?? options.BatchSize) / sampler.Steps);
         _blockSteps = arange(sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
         _entropyMask = (arange(sampler.Steps, device: device) < sampler.Steps - options.FreeLastSteps).to(ScalarType.Float32).DetachFromDisposeScope();
         _dataSpread = data.std(0).mean().item<float>();
@@ -76,8 +79,11 @@ public sealed class DxmiTrainer : ITrainingPhase
         _velocity.Update(rollout.SquaredVelocity());
         StepEnergy(rollout, rate * Math.Min(1, (iteration + 1.0) / Math.Max(1, _options.EnergyWarmup)));
         StepValues(rollout, rate);
-        for (int i = 0; i < _options.SamplerSteps; i++)
-            StepSampler(rollout, rate);
+        if (iteration < _options.SamplerWarmup)
+            Note(3, zeros(1, device: _data.device));   // no loss yet
+        else
+            for (int i = 0; i < _options.SamplerSteps; i++)
+                StepSampler(rollout, rate);
         _energyAverage.Update();
         _samplerAverage.Update();
         _sigmaAverage.Update();
@@ -104,17 +110,18 @@ public sealed class DxmiTrainer : ITrainingPhase
         Note(1, meanOfSamples);
     }
 
-    // 4. DxDP, for t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) = E and a fresh x_{t+1}.
+    // 4. DxDP, for t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) = E and a fresh x_{t+1};
+    // from T - 1 - k down where the last k steps are valued by the energy.
     private void StepValues(Rollout rollout, double rate)
     {
-        for (int t = _sampler.Steps - 1; t >= 0; t--)
+        for (int t = _valued; t >= 0; t--)
         {
             var x = rollout.States[t];
             Tensor target;
             using (no_grad())
             {
                 var next = rollout.Means[t].Plus(_sampler.LogSigmas[t].exp() * Normal(x.shape));
-                var future = t + 1 < _sampler.Steps ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
+                var future = t < _valued ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
                 target = future.Plus(_entropyMask[t] * StepCost(_velocity.Cost(x, next, t), _sampler.LogSigmas[t]));
             }
             var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
@@ -133,10 +140,9 @@ public sealed class DxmiTrainer : ITrainingPhase
         var logSigma = cat(Enumerable.Range(0, steps).Select(t => _options.FixLastSigma && t == steps - 1 ? _sampler.LogSigmas[t].detach() : _sampler.LogSigmas[t]).ToArray());
         var rowLogSigma = logSigma.index_select(0, _blockSteps);
         var next = _sampler.Mean(x, _blockSteps).Plus(rowLogSigma.exp().unsqueeze(1) * Normal(x.shape));
-        long valued = perStep * (steps - 1);
-        var future = cat([
-            _value.Evaluate(next.narrow(0, 0, valued), _blockSteps.narrow(0, perStep, valued)),
-            _energy.Evaluate(next.narrow(0, valued, perStep))]);
+        long valued = perStep * _valued, rest = next.shape[0] - valued;
+        var byEnergy = _energy.Evaluate(next.narrow(0, valued, rest));
+        var future = valued == 0 ? byEnergy : cat([_value.Evaluate(next.narrow(0, 0, valued), _blockSteps.narrow(0, perStep, valued)), byEnergy]);
         var mask = _entropyMask.index_select(0, _blockSteps);
         var loss = future.Plus(mask * StepCost(_velocity.Cost(x, next, _blockSteps), rowLogSigma)).mean();
         var gradients = FlatParameters.Gradients(loss, _sampler.Parameters, _sampler.LogSigmas);

@@ -10,7 +10,7 @@ namespace DxmiMlNet.Diffusion.Values;
 /// </summary>
 public sealed class ValueNetwork : Network
 {
-    private readonly Mlp _network;
+    private readonly IStepNetwork _network;
 
     /// <param name="dimension">Dimension D of a sample.</param>
     /// <param name="steps">Generation steps T.</param>
@@ -19,9 +19,20 @@ public sealed class ValueNetwork : Network
     /// <param name="device">Where the parameters live.</param>
     /// <param name="holdsEnergy">Whether it has the step T.</param>
     public ValueNetwork(int dimension, int steps, int[] hidden, Generator generator, Device device, bool holdsEnergy = false)
+        : this(dimension, steps, (layout, positions) => new Mlp(layout, [dimension, .. hidden, 1], positions, device), generator, device, holdsEnergy)
+    {
+    }
+
+    /// <param name="dimension">Dimension D of a sample.</param>
+    /// <param name="steps">Generation steps T.</param>
+    /// <param name="network">Makes the network [B, D] to [B, 1].</param>
+    /// <param name="generator">Draws the start values.</param>
+    /// <param name="device">Where the parameters live.</param>
+    /// <param name="holdsEnergy">Whether it has the step T.</param>
+    public ValueNetwork(int dimension, int steps, StepNetworkFactory network, Generator generator, Device device, bool holdsEnergy = false)
     {
         var layout = new FlatParameters.Layout();
-        _network = new Mlp(layout, [dimension, .. hidden, 1], StepEmbedding.Evenly(holdsEnergy ? steps + 1 : steps), device);
+        _network = network(layout, StepEmbedding.Evenly(holdsEnergy ? steps + 1 : steps));
         Parameters = layout.Build(generator, device);
         if (holdsEnergy)
             Energy = new EndEnergy(this, dimension, steps);

@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
@@ -22,17 +23,18 @@ internal sealed record SamplerNetwork(int Components, float[] Scale, float[] Shi
     /// <summary>Generation steps T.</summary>
     public int Steps => Scale.Length;
 
-    /// <summary>Copies the numbers of a sampler, wherever it lives.</summary>
+    /// <summary>Copies the numbers of a sampler whose network is a perceptron that predicts the noise, wherever it lives.</summary>
     public static SamplerNetwork Of(DdpmSampler sampler)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var layers = Enumerable.Range(0, sampler.NoiseNetwork.Depth).Select(i => sampler.NoiseNetwork.Layer(sampler.Parameters, i)).ToArray();
+        var perceptron = (Mlp)sampler.Network;
+        var layers = Enumerable.Range(0, perceptron.Depth).Select(i => perceptron.Layer(sampler.Parameters, i)).ToArray();
         return new SamplerNetwork(sampler.Dimension,
-            [.. sampler.Scales.Select(v => (float)v)], [.. sampler.Shifts.Select(v => (float)v)], Values(sampler.LogSigmas.Flat.exp()),
+            [.. sampler.Scales.Select(v => (float)v)], [.. sampler.Shifts.Select(v => (float)-v)], Values(sampler.LogSigmas.Flat.exp()),
             [.. Enumerable.Range(0, sampler.Steps).Select(t => (float)sampler.Schedule.AlphaBars[sampler.Steps - t])],
             Array.ConvertAll(layers, layer => Values(layer.Weight)),
-            [Values(sampler.NoiseNetwork.StepBiases(sampler.Parameters)), .. layers.Skip(1).Select(layer => Values(layer.Bias))]);
+            [Values(perceptron.StepBiases(sampler.Parameters)), .. layers.Skip(1).Select(layer => Values(layer.Bias))]);
 
         static float[] Values(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
     }

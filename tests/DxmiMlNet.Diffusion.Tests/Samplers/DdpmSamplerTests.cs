@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Diffusion.Samplers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public class DdpmSamplerTests
         using var sampler = new DdpmSampler(2, s_schedule, [8], new Generator(1), CPU);
         var x = randn(3, 2, generator: new Generator(2));
         var steps = tensor(new long[] { 0, 1, 2 });
-        var noise = Values.Of(sampler.Noise(x, steps));
+        var noise = Values.Of(sampler.Predict(x, steps));
         var input = Values.Of(x);
         var expected = new float[6];
         for (int t = 0; t < 3; t++)
@@ -76,7 +77,7 @@ public class DdpmSamplerTests
             double abar = schedule.AlphaBars[s], before = schedule.AlphaBars[s - 1];
             // Song et al. 2021, eq. 12 and 16, with eta (here kappa) = 1:
             double sigma = Math.Sqrt((1 - before) / (1 - abar) * (1 - abar / before));
-            var noise = sampler.Noise(x, tensor(new long[] { t }));
+            var noise = sampler.Predict(x, tensor(new long[] { t }));
             var predicted = (x - Math.Sqrt(1 - abar) * noise) / Math.Sqrt(abar);
             var expected = Math.Sqrt(before) * predicted + Math.Sqrt(1 - before - sigma * sigma) * noise;
             var scale = Math.Max(1, Values.Of(expected).Max(Math.Abs));
@@ -93,7 +94,7 @@ public class DdpmSamplerTests
         using var sampler = original.Convert(4);
         var x = randn(1, 2, generator: new Generator(2));
         // The least noisy converted level is level 1 of the original, the last step of both.
-        Values.AreClose(Values.Of(original.Noise(x, tensor(new long[] { 999 }))), sampler.Noise(x, tensor(new long[] { 3 })), 1e-5);
+        Values.AreClose(Values.Of(original.Predict(x, tensor(new long[] { 999 }))), sampler.Predict(x, tensor(new long[] { 3 })), 1e-5);
     }
 
     [TestMethod]
@@ -104,5 +105,22 @@ public class DdpmSamplerTests
         var states = sampler.Trajectories(10, new Generator(3));
         Assert.HasCount(4, states);
         Values.AreClose(Values.Of(sampler.Sample(10, new Generator(3))), states[^1], 0);
+    }
+
+    [TestMethod]
+    public void Predicting_the_velocity_is_predicting_the_noise_in_other_words()
+    {
+        using var scope = NewDisposeScope();
+        using var sampler = new DdpmSampler(2, s_schedule, (layout, positions) => new Mlp(layout, [2, 8, 2], positions), new Generator(1), CPU, prediction: DdpmPrediction.Velocity);
+        var x = randn(1, 2, generator: new Generator(2));
+        for (int t = 0; t < 3; t++)
+        {
+            int s = 3 - t;
+            double beta = s_schedule.Betas[s - 1], abar = s_schedule.AlphaBars[s];
+            var velocity = sampler.Predict(x, tensor(new long[] { t }));
+            var noise = Math.Sqrt(abar) * velocity + Math.Sqrt(1 - abar) * x;
+            var expected = (x - beta / Math.Sqrt(1 - abar) * noise) / Math.Sqrt(1 - beta);
+            Values.AreClose(Values.Of(expected), sampler.Mean(x, t));
+        }
     }
 }

@@ -237,4 +237,42 @@ public class DxmiTrainerTests
         Assert.AreEqual(3e-5, Moved(0), 1e-6);      // Adam's first step is the rate
         Assert.AreEqual(3e-6, Moved(10), 1e-6);
     }
+
+    [TestMethod]
+    public void The_sampler_waits_while_energy_and_values_get_to_know_it()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 3, BatchSize = 8, SamplerWarmup = 2 });
+        using var trainer = setup.Trainer();
+        float[] sampler = Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat), energy = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
+        trainer.Iterate(0);
+        trainer.Iterate(1);
+        CollectionAssert.AreEqual(sampler, Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat));
+        CollectionAssert.AreNotEqual(energy, Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat));
+        trainer.Check(2);   // has figures, though the sampler has no loss yet
+        trainer.Iterate(2);
+        CollectionAssert.AreNotEqual(sampler, Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat));
+    }
+
+    [TestMethod]
+    public void Where_the_energy_values_all_steps_but_the_first_only_the_first_step_has_a_learned_value()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 8, EnergyValuedSteps = 3 });
+        using var trainer = setup.Trainer();
+        float[] before = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
+        trainer.Iterate(0);
+        // One Adam step moves a parameter by its rate at most; of several steps some move more.
+        float[] after = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
+        Assert.IsLessThanOrEqualTo(1.001f * 1e-3f, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
+        var all = new DxmiOptions { EnergyValuedSteps = 4 };
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DxmiTrainer(setup.Data, setup.Energy, setup.Value, setup.Sampler, all, setup.Generator));
+    }
+
+    [TestMethod]
+    public void A_sampler_step_may_take_more_states_than_there_are_trajectories()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 4, SamplerBatchSize = 64 });
+        using var trainer = setup.Trainer();
+        trainer.Iterate(0);
+        Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
+    }
 }

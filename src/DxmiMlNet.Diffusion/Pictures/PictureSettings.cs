@@ -1,0 +1,22 @@
+using DxmiMlNet.Diffusion.Networks;
+
+namespace DxmiMlNet.Diffusion.Pictures;
+
+/// <summary>How samplers of images are trained. The defaults take minutes on a few cores at 32 x 32.</summary>
+public sealed record PictureSettings
+{
+    /// <summary>Shape of an image.</summary>
+    public required ImageShape Shape { get; init; }
+
+    /// <summary>Decides everything random.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Iterations of pretraining as a DDPM or an EDM.</summary>
+    public int PretrainingIterations { get; init; } = 1000;
+
+    /// <summary>Iterations of DxMI.</summary>
+    public int Iterations { get; init; } = 500;
+
+    /// <summary>Trajectories an iteration of DxMI; pretraining takes twice as many images.</summary>
+    public int BatchSize { get; init; } = 32;
+}
