@@ -34,7 +34,7 @@ public sealed record DensityRun
     public int Seed { get; init; } = 1;
 
     /// <summary>Iterations of DxMI, or of the DDPM's training.</summary>
-    public int Iterations { get; init; } = 10_000;
+    public int Iterations { get; init; } = 20_000;
 
     /// <summary>Samples, and as many data points, that are measured.</summary>
     public int Points { get; init; } = 10_000;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.Win32.SafeHandles;
@@ -20,14 +21,15 @@ internal sealed class FeatureStore : IDisposable
 
     private readonly MLContext _mlContext;
     private readonly (int Height, int Width, int Channels) _grid;
+    private readonly IReadOnlyList<int> _tapChannels;
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);   // by image path
     private readonly List<BadImage> _failed = [];
 
-    private FeatureStore(MLContext mlContext, (int Height, int Width, int Channels) grid, string folder)
+    private FeatureStore(MLContext mlContext, PatchFeatureTransformer extraction, string folder)
     {
         _mlContext = mlContext;
-        _grid = grid;
+        (_grid, _tapChannels) = (extraction.Grid, extraction.ChannelsOfTaps);
         _file = File.OpenHandle(Path.Combine(folder, FileName), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
     }
 
@@ -48,7 +50,7 @@ internal sealed class FeatureStore : IDisposable
         Action<int> onDone, CancellationToken cancellation)
     {
         using var extraction = mlContext.Transforms.ExtractPatchFeatures(features).Fit(mlContext.Data.LoadInspectionImages([]));
-        var store = new FeatureStore(mlContext, extraction.Grid, folder);
+        var store = new FeatureStore(mlContext, extraction, folder);
         try
         {
             store.ModelBytes = SavedModel.Size(mlContext, extraction);
@@ -99,6 +101,7 @@ internal sealed class FeatureStore : IDisposable
     {
         var definition = SchemaDefinition.Create(typeof(Row));
         definition[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _grid.Height, _grid.Width, _grid.Channels);
+        definition[nameof(Row.Features)].AddAnnotation(TapChannels.AnnotationName, TapChannels.Text(_tapChannels), TextDataViewType.Instance);
         return _mlContext.Data.LoadFromEnumerable(Read(items), definition);
     }
 

@@ -4,19 +4,23 @@ using static TorchSharp.torch;
 namespace DxmiMlNet.Detection;
 
 /// <summary>
-/// The principal components of patch features: y = (x - mean) basis, [C] to [K]. Features have far more channels than the good parts vary in.
+/// The principal components of patch features: y = ((x - mean) scale) basis, [C] to [K]. Features have far more channels than the good parts vary in.
+/// The scale brings every tap of the backbone to the same total variance: taps differ in scale by their training, and the largest would take nearly
+/// all components.
 /// </summary>
 /// <param name="Mean">[C].</param>
+/// <param name="Scale">[C]; 0 for a tap that never varies.</param>
 /// <param name="Basis">[C, K], row major; its columns are orthonormal, the largest variance last.</param>
 /// <param name="Channels">C.</param>
 /// <param name="Components">K.</param>
-internal sealed record PatchProjection(float[] Mean, float[] Basis, int Channels, int Components)
+internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basis, int Channels, int Components)
 {
     /// <summary>Collects the moments of all patches.</summary>
-    public sealed class Moments(int channels) : IDisposable
+    /// <param name="taps">Channels of each tap; C in all.</param>
+    public sealed class Moments(IReadOnlyList<int> taps) : IDisposable
     {
-        private readonly Tensor _sum = zeros(channels, dtype: ScalarType.Float64).DetachFromDisposeScope();
-        private readonly Tensor _products = zeros(channels, channels, dtype: ScalarType.Float64).DetachFromDisposeScope();
+        private readonly Tensor _sum = zeros(taps.Sum(), dtype: ScalarType.Float64).DetachFromDisposeScope();
+        private readonly Tensor _products = zeros(taps.Sum(), taps.Sum(), dtype: ScalarType.Float64).DetachFromDisposeScope();
         private long _count;
 
         /// <summary>Number of patches.</summary>
@@ -27,7 +31,7 @@ internal sealed record PatchProjection(float[] Mean, float[] Basis, int Channels
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            var x = tensor(patches, [patches.Length / channels, channels]);
+            var x = tensor(patches, [patches.Length / _sum.shape[0], _sum.shape[0]]);
             if (ignored is not null)
                 x = x.index_select(0, tensor([.. Enumerable.Range(0, ignored.Length).Where(p => !ignored[p]).Select(p => (long)p)]));
             _sum.Increase(x.sum([0L], type: ScalarType.Float64));
@@ -39,12 +43,24 @@ internal sealed record PatchProjection(float[] Mean, float[] Basis, int Channels
         public PatchProjection Fit(int components)
         {
             using var scope = NewDisposeScope();
-            int kept = Math.Min(components, channels);
+            int channels = (int)_sum.shape[0], kept = Math.Min(components, channels);
             var mean = _sum.Times(1.0 / _count);
             var covariance = _products.Times(1.0 / _count).Minus(mean.unsqueeze(1) * mean.unsqueeze(0));
-            var (_, vectors) = linalg.eigh(covariance);   // ascending variance
+            var scale = Scale(covariance);
+            var (_, vectors) = linalg.eigh(covariance * scale.unsqueeze(0) * scale.unsqueeze(1));   // ascending variance
             var basis = vectors.narrow(1, channels - kept, kept).to(ScalarType.Float32).contiguous();
-            return new PatchProjection([.. mean.to(ScalarType.Float32).data<float>()], [.. basis.data<float>()], channels, kept);
+            return new PatchProjection([.. mean.to(ScalarType.Float32).data<float>()], [.. scale.to(ScalarType.Float32).data<float>()], [.. basis.data<float>()], channels, kept);
+        }
+
+        // 1 / sqrt(total variance of a channel's tap), [C]; 0 for a tap that never varies.
+        private Tensor Scale(Tensor covariance)
+        {
+            var variances = covariance.diagonal().split([.. taps.Select(count => (long)count)]);
+            return cat([.. variances.Select(variance =>
+            {
+                double total = variance.sum().item<double>();
+                return ones_like(variance).Times(total > 0 ? 1 / Math.Sqrt(total) : 0);
+            })]);
         }
 
         public void Dispose()

@@ -4,14 +4,17 @@ using static TorchSharp.torch;
 namespace DxmiMlNet.Detection;
 
 /// <summary>Sums and products of projected patches at every position, from which whitenings of different shrinkage are made.</summary>
-internal sealed class PositionMoments(int positions, int components) : IDisposable
+internal sealed class PositionMoments(int height, int width, int components) : IDisposable
 {
-    private readonly Tensor _sum = zeros(positions, components).DetachFromDisposeScope();                   // [P, K]
-    private readonly Tensor _products = zeros(positions, components, components).DetachFromDisposeScope();  // [P, K, K]
-    private readonly int[] _ignored = new int[positions];   // rows that ignore a position
+    private readonly Tensor _sum = zeros(height * width, components).DetachFromDisposeScope();                   // [P, K]
+    private readonly Tensor _products = zeros(height * width, components, components).DetachFromDisposeScope();  // [P, K, K]
+    private readonly int[] _ignored = new int[height * width];   // rows that ignore a position
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>The largest radius at which a position has neighbours in all directions.</summary>
+    public int Reach => (Math.Min(height, width) - 1) / 2;
 
     /// <summary>Adds one row of projected patches, [P, K], but those that are ignored, [P].</summary>
     public void Add(Tensor row, bool[]? ignored)
@@ -20,7 +23,7 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
         if (ignored is not null)
         {
             row = row * tensor(Array.ConvertAll(ignored, i => i ? 0f : 1f)).unsqueeze(1);
-            for (int p = 0; p < positions; p++)
+            for (int p = 0; p < _ignored.Length; p++)
                 _ignored[p] += ignored[p] ? 1 : 0;
         }
         Add(row.unsqueeze(0));
@@ -42,18 +45,20 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
         _sum.Increase(other._sum);
         _products.Increase(other._products);
         Rows += other.Rows;
-        for (int p = 0; p < positions; p++)
+        for (int p = 0; p < _ignored.Length; p++)
             _ignored[p] += other._ignored[p];
     }
 
     /// <summary>
     /// Mean and inverse Cholesky factors of a Gaussian a position, cov_p = (1 - s) S_p + s S, where S_p is the position's own covariance and S their
-    /// mean: the fewer good parts, the more shrinkage s pays. With <paramref name="shareMean"/> all positions have one mean and one covariance.
+    /// mean: the fewer good parts, the more shrinkage s pays. So does a radius r: S_p is then the mean of the covariances of the (2 r + 1)^2 positions
+    /// around it, each about its own mean. With <paramref name="shareMean"/> all positions have one mean and one covariance.
     /// </summary>
     /// <param name="shrinkage">s, 0 to 1.</param>
+    /// <param name="radius">r, 0 or more, in patches.</param>
     /// <param name="shareMean">Whether position is ignored altogether.</param>
     /// <returns>Mean [P, K], transform [P, K, K], log determinant of the covariance [P]; in the caller's dispose scope.</returns>
-    public (Tensor Mean, Tensor Transform, Tensor LogDeterminant) Gaussians(double shrinkage, bool shareMean)
+    public (Tensor Mean, Tensor Transform, Tensor LogDeterminant) Gaussians(double shrinkage, int radius, bool shareMean)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -72,13 +77,14 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
         }
         else
         {
-            covariance = covariance.Times(1 - shrinkage).Plus(pooled.Times(shrinkage));
+            covariance = Smoothed(covariance, radius).Times(1 - shrinkage).Plus(pooled.Times(shrinkage));
         }
         // A constant channel has no variance: the floor keeps it invertible, at a scale far below any channel that varies.
         double floor = Math.Max(1e-12, 1e-5 * pooled.diagonal().mean().item<float>());
         covariance = covariance.Plus(eye(components).Times(floor));
         var (factor, transform) = Factor(covariance);
         var logDeterminant = factor.diagonal(0, -2, -1).log().sum([-1L]).Times(2);
+        int positions = height * width;
         return (mean.expand(positions, components).contiguous().MoveToOuterDisposeScope(),
             transform.expand(positions, components, components).contiguous().MoveToOuterDisposeScope(),
             logDeterminant.expand(positions).contiguous().MoveToOuterDisposeScope());
@@ -118,8 +124,19 @@ internal sealed class PositionMoments(int positions, int components) : IDisposab
     // The positions that two rows or more have shown; null where all are.
     private Tensor? Known()
     {
-        long[] known = [.. Enumerable.Range(0, positions).Where(p => Rows - _ignored[p] >= 2).Select(p => (long)p)];
-        return known.Length == positions || known.Length == 0 ? null : tensor(known);
+        long[] known = [.. Enumerable.Range(0, _ignored.Length).Where(p => Rows - _ignored[p] >= 2).Select(p => (long)p)];
+        return known.Length == _ignored.Length || known.Length == 0 ? null : tensor(known);
+    }
+
+    // The mean over the neighbours of a position, [P, K, K]; at a border over those that there are.
+    private Tensor Smoothed(Tensor covariance, int radius)
+    {
+        if (radius == 0)
+            return covariance;
+        var maps = covariance.view(height, width, -1).permute(2, 0, 1).unsqueeze(1);   // [K K, 1, H, W]
+        long side = 2 * radius + 1;
+        return nn.functional.avg_pool2d(maps, side, stride: 1, padding: radius, ceil_mode: false, count_include_pad: false)
+            .squeeze(1).permute(1, 2, 0).reshape(covariance.shape);
     }
 
     // L with L L^T = cov, and L^-T.

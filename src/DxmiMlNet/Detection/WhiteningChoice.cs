@@ -30,6 +30,9 @@ internal static class WhiteningChoice
 
     private static readonly double[] s_shrinkages = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1];
 
+    // The more neighbours, the less shrinkage is needed.
+    private static readonly (int Radius, double[] Shrinkages)[] s_neighbourhoods = [(0, s_shrinkages), (1, [0.05, 0.1, 0.2, 0.4]), (2, [0.05, 0.1, 0.2, 0.4])];
+
     /// <param name="learned">Moments of the rows that were not held back.</param>
     /// <param name="heldBack">Moments of those that were.</param>
     /// <param name="patches">A sample of projected patches, [R, K].</param>
@@ -39,28 +42,29 @@ internal static class WhiteningChoice
     public static PatchWhitening Choose(PositionMoments learned, PositionMoments heldBack, Tensor patches, long[] positionOf, bool[] isHeldBack,
         PositionDependence dependence)
     {
-        var candidates = new List<(double Shrinkage, bool Shared)>();
+        var candidates = new List<(double Shrinkage, int Radius, bool Shared)>();
         if (dependence != PositionDependence.Shared)
-            candidates.AddRange(s_shrinkages.Select(s => (s, false)));
+            candidates.AddRange(from n in s_neighbourhoods where learned.Reach >= n.Radius from s in n.Shrinkages select (s, n.Radius, false));
         if (dependence != PositionDependence.Position)
-            candidates.Add((1, true));
+            candidates.Add((1, 0, true));
 
         // Too few rows to hold any back: full shrinkage needs the least of them.
-        var best = (Shrinkage: 1.0, Shared: dependence == PositionDependence.Shared || learned.Rows + heldBack.Rows < 2);
+        var best = (Shrinkage: 1.0, Radius: 0, Shared: dependence == PositionDependence.Shared || learned.Rows + heldBack.Rows < 2);
         long[] test = [.. Enumerable.Range(0, isHeldBack.Length).Where(i => isHeldBack[i]).Select(i => (long)i)];
         if (learned.Rows >= 2 && test.Length > 0)
         {
             using var scope = NewDisposeScope();
             var y = patches.index_select(0, tensor(test));
             var at = tensor([.. test.Select(i => positionOf[i])]);
-            best = candidates.MaxBy(c => LogDensity(learned.Gaussians(c.Shrinkage, c.Shared), y, at));
+            best = candidates.MaxBy(c => LogDensity(learned.Gaussians(c.Shrinkage, c.Radius, c.Shared), y, at));
         }
 
         learned.Add(heldBack);
         using var outer = NewDisposeScope();
-        var (mean, transform, _) = learned.Gaussians(best.Shrinkage, best.Shared);
+        var (mean, transform, _) = learned.Gaussians(best.Shrinkage, best.Radius, best.Shared);
         return new PatchWhitening([.. mean.data<float>()], [.. transform.data<float>()], (int)mean.shape[0], (int)mean.shape[1],
-            best.Shared ? "shared by all positions" : FormattableString.Invariant($"by position, shrinkage {best.Shrinkage}"));
+            best.Shared ? "shared by all positions"
+                : FormattableString.Invariant($"by position, shrinkage {best.Shrinkage}") + (best.Radius == 0 ? "" : $", covariances of {2 * best.Radius + 1} x {2 * best.Radius + 1} neighbours"));
     }
 
     // Mean of log N(y; mean_p, cov_p) over patches, without its constant.

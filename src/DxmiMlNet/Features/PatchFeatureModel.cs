@@ -19,22 +19,24 @@ internal sealed class PatchFeatureModel : IDisposable
     /// <param name="description">The backbone that it came from.</param>
     /// <param name="height">Image height in pixels.</param>
     /// <param name="width">Image width in pixels.</param>
-    /// <param name="channels">Values a patch.</param>
+    /// <param name="tapChannels">Values a patch has of each tap.</param>
     /// <param name="tiles">The tiles that the model is made for; null where it is made for the whole image.</param>
-    public PatchFeatureModel(byte[] model, BackboneDescription description, int height, int width, int channels, TileGrid? tiles)
-        : this(new OnnxSession(model, Text(description)), description, height, width, channels, tiles)
+    public PatchFeatureModel(byte[] model, BackboneDescription description, int height, int width, IReadOnlyList<int> tapChannels, TileGrid? tiles)
+        : this(new OnnxSession(model, Text(description)), description, height, width, tapChannels, tiles)
     {
     }
 
-    private PatchFeatureModel(OnnxSession session, BackboneDescription description, int height, int width, long channels, TileGrid? tiles)
+    private PatchFeatureModel(OnnxSession session, BackboneDescription description, int height, int width, IReadOnlyList<int> tapChannels, TileGrid? tiles)
     {
+        int channels = tapChannels.Sum();
+        TapChannels = tapChannels;
         _session = session;
         Description = description;
         Tiles = tiles;
-        Grid = (description.GridSide(height), description.GridSide(width), (int)channels);
+        Grid = (description.GridSide(height), description.GridSide(width), channels);
         var tile = TileSides(tiles, height, width);
         TileInputLength = 3 * tile.Height * tile.Width;
-        TilePatches = (description.GridSide(tile.Height), description.GridSide(tile.Width), (int)channels);
+        TilePatches = (description.GridSide(tile.Height), description.GridSide(tile.Width), channels);
         _preprocessor = new ImagePreprocessor(height, width, description.Input);
         _smallestSide = description.PatchStride;
     }
@@ -43,6 +45,9 @@ internal sealed class PatchFeatureModel : IDisposable
     public int Height => _preprocessor.Height;
     public int Width => _preprocessor.Width;
     public (int Height, int Width, int Channels) Grid { get; }
+
+    /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
+    public IReadOnlyList<int> TapChannels { get; }
 
     /// <summary>How an image is cut for the network; null where it is not.</summary>
     public TileGrid? Tiles { get; }
@@ -81,19 +86,29 @@ internal sealed class PatchFeatureModel : IDisposable
         {
             // Two show whether the model takes more than one image; tiles go one by one.
             int count = tiles is null ? Math.Min(2, batchSize) : 1;
-            var shape = Probe(session, description.Input.Name, [count, 3, height, width],
-                e => DoesNotRun(description, file, count, height, width, e));
+            var shape = Probe(session, description.Input.Name, [count, 3, height, width], null,
+                e => DoesNotRun(description, file, count, height, width, e))[0];
             long h = description.GridSide(height), w = description.GridSide(width);
             if (shape.Length != 4 || shape[0] != count || shape[1] != h || shape[2] != w)
                 throw new DxmiException($"{what} gives a grid of [{string.Join(", ", shape)}] for {count} images of {height} x {width} pixels.",
                     $"[{count}, {h}, {w}, C] was expected: the image over the stride {description.PatchStride}.", "Correct the strides of the taps.");
-            return new PatchFeatureModel(session, description, imageHeight, imageWidth, shape[3], tiles);
+            return new PatchFeatureModel(session, description, imageHeight, imageWidth, ChannelsOfTaps(model, description, (int)shape[3], count, height, width), tiles);
         }
         catch
         {
             session.Dispose();
             throw;
         }
+    }
+
+    // The joined features do not say which channels are of which tap: the taps themselves do.
+    private static int[] ChannelsOfTaps(byte[] model, BackboneDescription description, int channels, int count, int height, int width)
+    {
+        if (description.Taps.Count == 1)
+            return [channels];
+        var taps = description.Taps.Select(t => t.Tensor).ToArray();
+        using var session = new OnnxSession(ExtraOutputs.Add(model, taps), Text(description));
+        return [.. Probe(session, description.Input.Name, [count, 3, height, width], taps, e => throw e).Select(shape => (int)shape[1])];
     }
 
     /// <summary>Fills one image's part of a batch.</summary>
@@ -135,14 +150,14 @@ internal sealed class PatchFeatureModel : IDisposable
 
     private static string Text(BackboneDescription description) => $"The backbone '{description.Name}'";
 
-    private static long[] Probe(OnnxSession session, string input, long[] shape, Func<Exception, DxmiException> failed)
+    private static long[][] Probe(OnnxSession session, string input, long[] shape, IReadOnlyCollection<string>? names, Func<Exception, Exception> failed)
     {
         using var zeros = OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate((a, b) => a * b)], shape);
         using var options = new RunOptions();
         try
         {
-            using var outputs = session.Session.Run(options, [input], [zeros], session.Session.OutputNames);
-            return outputs[0].GetTensorTypeAndShape().Shape;
+            using var outputs = session.Session.Run(options, [input], [zeros], names ?? session.Session.OutputNames);
+            return [.. outputs.Select(o => o.GetTensorTypeAndShape().Shape)];
         }
         catch (OnnxRuntimeException e)
         {

@@ -15,7 +15,7 @@ namespace DxmiMlNet.Features;
 /// </summary>
 public sealed class PatchFeatureTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXPATCHF", "DxmiPatchFeatures", 2, typeof(PatchFeatureTransformer));
+    internal static readonly LoaderInfo Loader = new("DXPATCHF", "DxmiPatchFeatures", 3, typeof(PatchFeatureTransformer));
 
     private readonly PatchFeatureModel _model;
     private readonly string _outputColumnName;
@@ -50,6 +50,9 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
 
     /// <summary>Rows and columns of patches, and values a patch: the shape of the output column.</summary>
     public (int Height, int Width, int Channels) Grid => _model.Grid;
+
+    /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
+    internal IReadOnlyList<int> ChannelsOfTaps => _model.TapChannels;
 
     /// <summary>Image pixels a step of each tap, in the order of the taps; the grid has the smallest.</summary>
     public IReadOnlyList<int> Strides => [.. Description.Taps.Select(t => t.Stride)];
@@ -98,7 +101,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     // int: batch size
     // int, int: image height, image width
     // int, int: tile size (0 for none), tile overlap; from version 2 on
-    // int: values a patch
+    // int: values a patch; from version 3 on: int, number of taps, and an int a tap: values a patch has of it
     // int: length of the description; bytes: the description, JSON
     // int: length of the model; bytes: the tapped backbone, ONNX
     private protected override void Write(BinaryWriter writer)
@@ -111,6 +114,9 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         writer.Write(TileSize);
         writer.Write(TileOverlap);
         writer.Write(Grid.Channels);
+        writer.Write(_model.TapChannels.Count);
+        foreach (int count in _model.TapChannels)
+            writer.Write(count);
         var description = Description.ToJson();
         writer.Write(description.Length);
         writer.Write(description);
@@ -126,10 +132,13 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         int height = Positive(reader.ReadInt32()), width = Positive(reader.ReadInt32());
         var (tileSize, tileOverlap) = version < 2 ? (0, 0) : (reader.ReadInt32(), reader.ReadInt32());
         int channels = Positive(reader.ReadInt32());
+        var tapChannels = version < 3 ? [channels] : Enumerable.Range(0, Positive(reader.ReadInt32())).Select(_ => Positive(reader.ReadInt32())).ToArray();
+        if (tapChannels.Sum() != channels)
+            throw new FormatException($"The taps have {tapChannels.Sum()} values a patch, the features {channels}.");
         var description = BackboneDescription.Parse(Bytes(reader), "The backbone description in the model");
         var model = Bytes(reader);
         var tiles = TileGrid.Of(description, height, width, tileSize, tileOverlap);
-        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, channels, tiles), outputColumnName,
+        return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, tapChannels, tiles), outputColumnName,
             imageColumnName, batchSize);
 
         static int Positive(int value) => value > 0 ? value : throw new FormatException($"{value} stands where a number above 0 should.");
@@ -162,7 +171,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
         {
             var (height, width, channels) = owner.Grid;
-            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels))];
+            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels), TapChannels.Annotations(owner._model.TapChannels))];
         }
 
         public IRowBatch CreateBatch(DataViewRow input, int capacity)

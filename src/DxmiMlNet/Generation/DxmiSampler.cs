@@ -72,6 +72,6 @@ public sealed class DxmiSampler
         Network.Write(writer);
     }
 
-    internal static DxmiSampler Read(BinaryReader reader)
-        => new((reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()), PatchSpace.Read(reader), SamplerNetwork.Read(reader));
+    internal static DxmiSampler Read(BinaryReader reader, int version)
+        => new((reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32()), PatchSpace.Read(reader, version), SamplerNetwork.Read(reader));
 }

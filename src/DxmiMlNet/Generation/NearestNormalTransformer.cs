@@ -14,7 +14,7 @@ namespace DxmiMlNet.Generation;
 /// </summary>
 public sealed class NearestNormalTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXNEARNM", "DxmiNearestNormal", 1, typeof(NearestNormalTransformer));
+    internal static readonly LoaderInfo Loader = new("DXNEARNM", "DxmiNearestNormal", 2, typeof(NearestNormalTransformer));
 
     private readonly NearestNormalColumns _columns;
     private readonly NearestNormalSettings _settings;
@@ -70,11 +70,11 @@ public sealed class NearestNormalTransformer : InspectionTransformer
         Sampler.Write(writer);
     }
 
-    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, (reader, version) =>
     {
         var columns = NearestNormalColumns.Read(reader);
         var settings = NearestNormalSettings.Read(reader);
-        return new NearestNormalTransformer(env, DxmiSampler.Read(reader), columns, settings);
+        return new NearestNormalTransformer(env, DxmiSampler.Read(reader, version), columns, settings);
     });
 
     /// <inheritdoc/>

@@ -5,15 +5,16 @@ using DxmiMlNet.Persistence;
 namespace DxmiMlNet.Generation;
 
 /// <summary>
-/// The way between features x [C] of a patch and the whitened space z [K] that sampler and energy live in: z = ((x - mean) basis - mean_p) W_p, and
+/// The way between features x [C] of a patch and the whitened space z [K] that sampler and energy live in: z = ((x - mean) scale basis - mean_p) W_p, and
 /// back. The numbers are those of the detector's graph (<see cref="DxmiGraph"/>), which holds them anyway.
 /// </summary>
 /// <param name="Positions">P.</param>
 /// <param name="Mean">[C].</param>
+/// <param name="Scale">[C]; 0 where a channel does not count.</param>
 /// <param name="Basis">[C, K], orthonormal columns.</param>
 /// <param name="PositionMean">mean_p, [P, K], or [1, K] where all positions share theirs.</param>
 /// <param name="Whitening">W_p, [P, K, K] or [1, K, K], each upper triangular.</param>
-internal sealed record PatchSpace(int Positions, float[] Mean, float[] Basis, float[] PositionMean, float[] Whitening)
+internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, float[] Basis, float[] PositionMean, float[] Whitening)
 {
     /// <summary>C.</summary>
     public int Channels => Mean.Length;
@@ -30,14 +31,17 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Basis, fl
         int positions = grid.Height * grid.Width;
         float[] means = file.Constant(DxmiGraph.PositionMean), whitening = file.Constant(DxmiGraph.Whitening);
         bool isShared = AreEqual(means, positions) && AreEqual(whitening, positions);
-        return new PatchSpace(positions, file.Constant(DxmiGraph.Mean), file.Constant(DxmiGraph.Basis),
+        var mean = file.Constant(DxmiGraph.Mean);
+        var scale = file.ConstantOrNull(DxmiGraph.Scale) ?? Ones(mean.Length);   // former models had none
+        return new PatchSpace(positions, mean, scale, file.Constant(DxmiGraph.Basis),
             isShared ? means[..(means.Length / positions)] : means, isShared ? whitening[..(whitening.Length / positions)] : whitening);
     }
 
     /// <summary>Adds the way there: Features [N, P, C] to z [N P, K].</summary>
     public string AddWhitened(OnnxGraph graph, string features)
     {
-        var y = graph.Node("MatMul", [graph.Node("Sub", [features, graph.Constant("mean", Mean, Channels)]), graph.Constant("basis", Basis, Channels, Components)]);
+        var x = graph.Node("Mul", [graph.Node("Sub", [features, graph.Constant("mean", Mean, Channels)]), graph.Constant("scale", Scale, Channels)]);
+        var y = graph.Node("MatMul", [x, graph.Constant("basis", Basis, Channels, Components)]);
         return Transformed(graph, graph.Node("Sub", [y, OwnMean(graph)]), Whitening);
     }
 
@@ -52,16 +56,28 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Basis, fl
     public string AddMove(OnnxGraph graph, string move)
         => Projected(graph, graph.Reshape(Transformed(graph, move, Inverse()), -1, Positions, Components));
 
-    // Binary format: P; arrays of Single, each behind its length: mean, basis, mean_p, W_p.
+    // Binary format: P; arrays of Single, each behind its length: mean, scale (from version 2 of the stages on), basis, mean_p, W_p.
     public void Write(BinaryWriter writer)
     {
         writer.Write(Positions);
-        foreach (var values in new[] { Mean, Basis, PositionMean, Whitening })
+        foreach (var values in new[] { Mean, Scale, Basis, PositionMean, Whitening })
             writer.WriteSingles(values);
     }
 
-    public static PatchSpace Read(BinaryReader reader)
-        => new(reader.ReadInt32(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles());
+    public static PatchSpace Read(BinaryReader reader, int version)
+    {
+        int positions = reader.ReadInt32();
+        var mean = reader.ReadSingles();
+        var scale = version < 2 ? Ones(mean.Length) : reader.ReadSingles();
+        return new PatchSpace(positions, mean, scale, reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles());
+    }
+
+    private static float[] Ones(int count)
+    {
+        var ones = new float[count];
+        Array.Fill(ones, 1);
+        return ones;
+    }
 
     // [N, P, K] or [N P, K] times a matrix a position, to [N P, K]
     private string Transformed(OnnxGraph graph, string x, float[] matrices)
@@ -74,7 +90,8 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Basis, fl
     }
 
     private string Projected(OnnxGraph graph, string y)
-        => graph.Node("MatMul", [y, graph.Node("Transpose", [graph.Constant("basis", Basis, Channels, Components)], ("perm", new long[] { 1, 0 }))]);
+        => graph.Node("Mul", [graph.Node("MatMul", [y, graph.Node("Transpose", [graph.Constant("basis", Basis, Channels, Components)], ("perm", new long[] { 1, 0 }))]),
+            graph.Constant("unscale", Array.ConvertAll(Scale, s => s == 0 ? 0 : 1 / s), Channels)]);
 
     private string OwnMean(OnnxGraph graph) => graph.Constant("position_mean", PositionMean, PositionMean.Length / Components, Components);
 

@@ -9,7 +9,7 @@ namespace DxmiMlNet.Generation;
 /// <summary>Adds samples made from a column of noise: made by <see cref="SampleDxmiEstimator"/>. Any number of threads may use it; it needs no libtorch.</summary>
 public sealed class SampleDxmiTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXSAMPLE", "DxmiSample", 1, typeof(SampleDxmiTransformer));
+    internal static readonly LoaderInfo Loader = new("DXSAMPLE", "DxmiSample", 2, typeof(SampleDxmiTransformer));
 
     private readonly SamplerRun _run;
     private readonly string _noiseName, _outputName;
@@ -43,10 +43,10 @@ public sealed class SampleDxmiTransformer : InspectionTransformer
         Sampler.Write(writer);
     }
 
-    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, (reader, version) =>
     {
         string noiseName = reader.ReadString(), outputName = reader.ReadString();
-        return new SampleDxmiTransformer(env, DxmiSampler.Read(reader), noiseName, outputName);
+        return new SampleDxmiTransformer(env, DxmiSampler.Read(reader, version), noiseName, outputName);
     });
 
     /// <inheritdoc/>

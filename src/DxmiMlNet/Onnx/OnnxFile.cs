@@ -52,13 +52,16 @@ internal sealed class OnnxFile
 
     /// <summary>The values of a constant of Single that <see cref="OnnxGraph.Constant(string, ReadOnlySpan{float}, long[])"/> wrote under a stem which no other has.</summary>
     /// <exception cref="DxmiException">The model has none of that name.</exception>
-    public float[] Constant(string stem)
+    public float[] Constant(string stem) => ConstantOrNull(stem) ?? throw new DxmiException($"{_what} has no constant '{stem}'.",
+        "The file should be as it was saved.", "Copy the model file again, or train the model again.");
+
+    /// <summary>As <see cref="Constant"/>; null where the model has none of that name.</summary>
+    public float[]? ConstantOrNull(string stem)
     {
         var tensor = _initializers.Where(i => i.Key.LastIndexOf('_') is var end and > 0 && i.Key[..end] == stem).Select(i => i.Value).FirstOrDefault();
         // TensorProto: raw_data = 9, little-endian.
         var data = ProtoReader.Fields(tensor).FirstOrDefault(f => f.Number == 9).Bytes;
-        return data.Length > 0 ? MemoryMarshal.Cast<byte, float>(data.Span).ToArray() : throw new DxmiException($"{_what} has no constant '{stem}'.",
-            "The file should be as it was saved.", "Copy the model file again, or train the model again.");
+        return data.Length > 0 ? MemoryMarshal.Cast<byte, float>(data.Span).ToArray() : null;
     }
 
     /// <summary>Every tensor that a node makes, in order.</summary>

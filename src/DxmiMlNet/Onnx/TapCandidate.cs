@@ -35,7 +35,7 @@ internal sealed record TapCandidate(string Tensor, string Op, int Channels, int 
         long[] image = [Fixed(declared[0], 1), 3, Fixed(declared[2], FreeSide), Fixed(declared[3], FreeSide)];
 
         var names = FromImage(file, input);
-        using var session = new OnnxSession(WithOutputs(file, model, names.Keys), what);
+        using var session = new OnnxSession(ExtraOutputs.Add(model, names.Keys.Except(file.Outputs.Select(o => o.Name))), what);
         using var zeros = OrtValue.CreateTensorValueFromMemory(new float[image.Aggregate((a, b) => a * b)], image);
         using var options = new RunOptions();
         try
@@ -63,22 +63,6 @@ internal sealed record TapCandidate(string Tensor, string Op, int Channels, int 
                 foreach (var output in node.Outputs.Where(o => o.Length > 0))
                     reached[output] = node.Op;
         return reached;
-    }
-
-    // Protobuf readers merge a message that stands twice: a second graph (ModelProto 7) of outputs (GraphProto 12) adds them to the first.
-    // ONNX Runtime finds their types itself.
-    private static byte[] WithOutputs(OnnxFile file, byte[] model, IEnumerable<string> tensors)
-    {
-        var graph = new ProtoWriter();
-        foreach (var tensor in tensors.Except(file.Outputs.Select(o => o.Name)))
-        {
-            var output = new ProtoWriter();
-            output.String(1, tensor);
-            graph.Message(12, output);
-        }
-        var more = new ProtoWriter();
-        more.Message(7, graph);
-        return [.. model, .. more.ToArray()];
     }
 
     private static TapCandidate? Candidate(string name, string op, OrtValue value, long[] image, bool isOutput)

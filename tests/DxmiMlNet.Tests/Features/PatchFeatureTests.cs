@@ -1,6 +1,7 @@
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
 using DxmiMlNet.Onnx;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -82,6 +83,18 @@ public class PatchFeatureTests
         var actual = Column(loaded.Transform(data));
         for (int i = 0; i < 5; i++)
             CollectionAssert.AreEqual(expected[i], actual[i]);
+    }
+
+    [TestMethod]
+    public void The_column_says_which_channels_are_of_which_tap()
+    {
+        var data = Images(1);
+        using var transformer = Fit(new());
+        string path = _folder.File("taps.zip");
+        _mlContext.Model.Save(transformer, data.Schema, path);
+        var loaded = _mlContext.Model.Load(path, out _);
+        foreach (var view in new[] { transformer.Transform(data), loaded.Transform(data), _mlContext.Data.Cache(transformer.Transform(data)) })
+            CollectionAssert.AreEqual(new[] { TinyBackbone.StemChannels, TinyBackbone.DeepChannels }, TapChannels.Of(view.Schema["Features"], 9));
     }
 
     [TestMethod]

@@ -184,7 +184,7 @@ public class TiledFeatureTests
             StringAssert.Contains(message, part);
     }
 
-    // The payload as it was before there were tiles: the two numbers behind the image size are not there.
+    // The payload as it was before there were tiles: the two numbers behind the image size are not there, nor the channels of the taps.
     private static MemoryStream AsVersion1(MemoryStream model)
     {
         var result = new MemoryStream();
@@ -196,13 +196,14 @@ public class TiledFeatureTests
             using var stream = entry.Open();
             stream.ReadExactly(payload);
             using var reader = new BinaryReader(new MemoryStream(payload));
-            Assert.AreEqual(2, reader.ReadInt32());
+            Assert.AreEqual(3, reader.ReadInt32());
             reader.ReadString();
             reader.ReadString();
             reader.ReadBytes(3 * sizeof(int));   // batch size, image height, image width
             int tiles = (int)reader.BaseStream.Position;
             stream.SetLength(0);
-            stream.Write([1, 0, 0, 0, .. payload[sizeof(int)..tiles], .. payload[(tiles + 2 * sizeof(int))..]]);
+            int channels = tiles + 2 * sizeof(int), taps = channels + sizeof(int);
+            stream.Write([1, 0, 0, 0, .. payload[sizeof(int)..tiles], .. payload[channels..taps], .. payload[(taps + 3 * sizeof(int))..]]);   // two taps and their number
         }
         result.Position = 0;
         return result;

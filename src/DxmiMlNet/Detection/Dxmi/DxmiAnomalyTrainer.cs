@@ -64,7 +64,7 @@ public sealed partial class DxmiAnomalyTrainer : IEstimator<GraphAnomalyTransfor
         using var channel = _host.Start("Training");
         var phases = new PhaseLog(channel, _options.Progress);
         var rows = new FeatureRows(input, column, _options.LabelColumnName, _options.IgnoredColumnName);
-        var (graph, summary, sampler) = new DxmiTraining(_options, _seed, grid, phases).Run(rows);
+        var (graph, summary, sampler) = new DxmiTraining(_options, _seed, grid, TapChannels.Of(column, grid.Channels), phases).Run(rows);
         return new GraphAnomalyTransformer(_host, OutputNames with { Ignored = rows.IgnoredColumnName }, grid, graph, summary, sampler);
     }
 }

@@ -12,7 +12,7 @@ namespace DxmiMlNet.Detection.Dxmi;
 internal static class DxmiGraph
 {
     /// <summary>Names of constants that a sampler shares with the graph (<see cref="PatchSpace"/>).</summary>
-    public const string Mean = "mean", Basis = "basis", PositionMean = "position_mean", Whitening = "whitening";
+    public const string Mean = "mean", Scale = "scale", Basis = "basis", PositionMean = "position_mean", Whitening = "whitening";
 
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
@@ -28,6 +28,7 @@ internal static class DxmiGraph
         var graph = DetectionGraph.Begin("dxmi", grid, ignores);
         var x = graph.Reshape(DetectionGraph.Input, -1, positions, projection.Channels);
         x = graph.Node("Sub", [x, graph.Constant(Mean, projection.Mean, projection.Channels)]);
+        x = graph.Node("Mul", [x, graph.Constant(Scale, projection.Scale, projection.Channels)]);
         x = graph.Node("MatMul", [x, graph.Constant(Basis, projection.Basis, projection.Channels, components)]);                      // [N, P, K]
         x = graph.Node("Sub", [x, graph.Constant(PositionMean, whitening.Mean, positions, components)]);
         x = graph.Reshape(x, -1, positions, 1, components);

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace DxmiMlNet.Detection.Dxmi;
 
 /// <summary>One training: two passes over the features, then energy, sampler and DxMI; ends as an ONNX graph.</summary>
-internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, PhaseLog log)
+internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, int[] taps, PhaseLog log)
 {
     // Reading the features takes about as long as training on them; the bar need not be exact.
     private const double ReadingShare = 0.4;
@@ -48,7 +48,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
     // First pass: principal components, and how many patches of a row are inspected on the average.
     private PatchProjection Project(FeatureRows rows, out int count, out double inspected)
     {
-        using var moments = new PatchProjection.Moments(grid.Channels);
+        using var moments = new PatchProjection.Moments(taps);
         int seen = 0;
         count = rows.ForEach((row, features, ignored) =>
         {
@@ -66,15 +66,16 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
     {
         using var scope = NewDisposeScope();
         int components = projection.Components;
-        using var learned = new PositionMoments(Positions, components);
-        using var heldBack = new PositionMoments(Positions, components);
+        using var learned = new PositionMoments(grid.Height, grid.Width, components);
+        using var heldBack = new PositionMoments(grid.Height, grid.Width, components);
         var reservoir = new PatchReservoir(options.MaximumPatches, components, seed);
         var mean = tensor(projection.Mean);
+        var scale = tensor(projection.Scale);
         var basis = tensor(projection.Basis, [projection.Channels, components]);
         rows.ForEach((row, features, ignored) =>
         {
             using var inner = NewDisposeScope();
-            var projected = tensor(features, [Positions, grid.Channels]).Minus(mean).mm(basis);   // [P, K]
+            var projected = tensor(features, [Positions, grid.Channels]).Minus(mean).mul(scale).mm(basis);   // [P, K]
             (WhiteningChoice.IsHeldBack(row, count) ? heldBack : learned).Add(projected, ignored);
             reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes), ignored);
             Report("reading features again", row + 1, count, 1);

@@ -83,7 +83,7 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
     {
         using var scope = NewDisposeScope();
         int positions = grid.Height * grid.Width, k = channels.Length;
-        using var moments = new PositionMoments(positions, k);
+        using var moments = new PositionMoments(grid.Height, grid.Width, k);
         bool ignores = rows.IgnoredColumnName is not null;
         // Sums of differences from the first row, not of values: less is lost where they cancel.
         var first = new float[positions * k];

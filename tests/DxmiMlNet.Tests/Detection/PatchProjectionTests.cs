@@ -1,0 +1,56 @@
+using DxmiMlNet.Detection;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Tests.Detection;
+
+[TestClass]
+public class PatchProjectionTests
+{
+    [TestMethod]
+    public void A_tap_of_small_numbers_gets_its_share_of_the_components()
+    {
+        var random = new Random(1);
+        using var moments = new PatchProjection.Moments([2, 2]);
+        // Two taps of two channels, one channel of each varying most; the second tap's numbers are a thousandth of the first's.
+        moments.Add([.. Enumerable.Range(0, 500).SelectMany(_ => new[] { 3 * Normal(random), Normal(random), 3e-3f * Normal(random), 1e-3f * Normal(random) })], null);
+
+        var projection = moments.Fit(2);
+
+        Assert.AreEqual(1, Share(projection, 0), 0.02, "The first channel's direction is one of the components.");
+        Assert.AreEqual(1, Share(projection, 2), 0.02, "So is the third's, small as it is.");
+    }
+
+    [TestMethod]
+    public void The_basis_is_orthonormal()
+    {
+        var random = new Random(2);
+        using var moments = new PatchProjection.Moments([3, 2]);
+        moments.Add([.. Enumerable.Range(0, 200).SelectMany(_ => Enumerable.Range(1, 5).Select(scale => scale * scale * Normal(random)))], null);
+
+        var projection = moments.Fit(4);
+
+        using var basis = tensor(projection.Basis, [5, 4]);
+        using var product = basis.t().mm(basis);
+        using var identity = eye(4);
+        Assert.IsTrue(product.allclose(identity, atol: 1e-5));
+    }
+
+    [TestMethod]
+    public void A_tap_that_never_varies_is_left_out()
+    {
+        var random = new Random(3);
+        using var moments = new PatchProjection.Moments([1, 2]);
+        moments.Add([.. Enumerable.Range(0, 100).SelectMany(_ => new[] { 7f, Normal(random), Normal(random) })], null);
+
+        var projection = moments.Fit(2);
+
+        Assert.AreEqual(0, Share(projection, 0), 1e-6);
+    }
+
+    // How much of a channel's direction lies in the span of the basis, 0 to 1.
+    private static double Share(PatchProjection projection, int channel)
+        => Enumerable.Range(0, projection.Components).Sum(k => Math.Pow(projection.Basis[channel * projection.Components + k], 2));
+
+    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+}
