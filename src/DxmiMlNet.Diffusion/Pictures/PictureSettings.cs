@@ -14,9 +14,12 @@ public sealed record PictureSettings
     /// <summary>Iterations of pretraining as a DDPM or an EDM.</summary>
     public int PretrainingIterations { get; init; } = 1000;
 
-    /// <summary>Iterations of DxMI.</summary>
-    public int Iterations { get; init; } = 800;
+    /// <summary>Iterations of DxMI at T = 4; at other T as many as take the same time (<see cref="IterationsAt"/>).</summary>
+    public int Iterations { get; init; } = 400;
 
     /// <summary>Trajectories an iteration of DxMI; pretraining takes twice as many images.</summary>
     public int BatchSize { get; init; } = 32;
+
+    /// <summary>Iterations of DxMI with T steps: an iteration's time is in proportion to T + 4 or so, its rollout being T passes of the U-Net.</summary>
+    public int IterationsAt(int steps) => Math.Max(1, Iterations * 8 / (steps + 4));
 }

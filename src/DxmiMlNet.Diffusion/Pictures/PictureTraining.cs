@@ -12,7 +12,7 @@ namespace DxmiMlNet.Diffusion.Pictures;
 /// <summary>Trains a sampler of images as a DDPM or an EDM, then with DxMI in few steps.</summary>
 public sealed class PictureTraining : IDisposable
 {
-    private const int DdpmLevels = 1000, CurvePoints = 150;
+    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4;
     private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
 
     private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
@@ -137,19 +137,19 @@ public sealed class PictureTraining : IDisposable
     // large that sigmas and velocities stay near where they start: the running cost would rather leave noise in than remove it.
     private DxmiOptions Options(int steps) => new()
     {
-        Iterations = _settings.Iterations,
+        Iterations = _settings.IterationsAt(steps),
         BatchSize = _settings.BatchSize,
-        SamplerBatchSize = Math.Max(4, 6 * steps / 10) * _settings.BatchSize,   // every step gets a share of it
+        SamplerBatchSize = SamplerBatches * _settings.BatchSize,
         EntropyWeight = Tau,
         CostWeight = Tau,
         EnergyRegularization = 1,
         SamplerRate = 1e-4,
         SigmaRate = 1e-3,
         ValueRate = 1e-3,
-        EnergyRate = 5e-4,
+        EnergyRate = 1e-3,
         EnergyClip = 1,
         Momentum = 0.5,
-        SamplerWarmup = Math.Min(20, _settings.Iterations / 10),
+        SamplerWarmup = _settings.IterationsAt(steps) / 10,
         FinalRate = 0.1,
         AverageDecay = 0.99,
         FreeLastSteps = 1,        // the last step only removes noise too faint to see, from a DDPM as from an EDM
