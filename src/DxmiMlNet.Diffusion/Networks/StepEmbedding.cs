@@ -19,17 +19,14 @@ public static class StepEmbedding
     public static Tensor Table(IReadOnlyList<double> positions, int size)
     {
         using var scope = NewDisposeScope();
-        return Of(tensor([.. positions.Select(p => (float)p)]), Frequencies(size)).MoveToOuterDisposeScope();
+        return Of(tensor([.. positions.Select(p => (float)p)]), size).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The frequencies, [size / 2].</summary>
-    internal static Tensor Frequencies(int size)
-        => tensor([.. Enumerable.Range(0, size / 2).Select(i => (float)Math.Exp(-Math.Log(10000) / Math.Max(1, size / 2 - 1) * i))]);
-
-    /// <summary>The embeddings of positions that are computed, [B] and [size / 2] to [B, size].</summary>
-    internal static Tensor Of(Tensor positions, Tensor frequencies)
+    /// <summary>The embeddings of positions that are computed, [B] to [B, size].</summary>
+    internal static Tensor Of(Tensor positions, int size)
     {
-        var angle = positions.unsqueeze(1) * frequencies;
+        var frequency = (arange(size / 2, dtype: ScalarType.Float32, device: positions.device).Times(-Math.Log(10000) / Math.Max(1, size / 2 - 1))).exp();  // [size / 2]
+        var angle = positions.unsqueeze(1) * frequency;
         return cat([angle.sin(), angle.cos()], 1);
     }
 }

@@ -18,8 +18,7 @@ public sealed class UNet : IStepNetwork
     private readonly Convolution[] _shrink;
     private readonly ResidualBlock _middle;
     private readonly GroupNorm _norm;
-    private readonly Tensor _stepTable;     // [steps, EmbeddingSize]
-    private readonly Tensor _frequencies;   // [EmbeddingSize / 2]
+    private readonly Tensor _stepTable;   // [steps, EmbeddingSize]
 
     /// <param name="layout">Takes the parameters.</param>
     /// <param name="shape">Shape of an image; height and width are multiples of 2^levels.</param>
@@ -49,7 +48,6 @@ public sealed class UNet : IStepNetwork
         _output = new Convolution(layout, widths[0], 4 * shape.Channels, gain: 0);
         using var scope = NewDisposeScope();
         _stepTable = layout.Own(StepEmbedding.Table(positions, EmbeddingSize).to(device));
-        _frequencies = layout.Own(StepEmbedding.Frequencies(EmbeddingSize).to(device));
     }
 
     /// <inheritdoc/>
@@ -59,7 +57,7 @@ public sealed class UNet : IStepNetwork
     public Tensor Forward(FlatParameters parameters, Tensor x, Tensor t) => Apply(parameters, x, _stepTable.index_select(0, t));
 
     /// <summary>The network at any positions between those of its steps, one a row: [B, D] and [B] to [B, D].</summary>
-    public Tensor ForwardAt(FlatParameters parameters, Tensor x, Tensor positions) => Apply(parameters, x, StepEmbedding.Of(positions, _frequencies));
+    public Tensor ForwardAt(FlatParameters parameters, Tensor x, Tensor positions) => Apply(parameters, x, StepEmbedding.Of(positions, EmbeddingSize));
 
     private Tensor Apply(FlatParameters parameters, Tensor x, Tensor sines)
     {

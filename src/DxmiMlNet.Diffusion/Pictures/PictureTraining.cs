@@ -12,7 +12,7 @@ namespace DxmiMlNet.Diffusion.Pictures;
 /// <summary>Trains a sampler of images as a DDPM or an EDM, then with DxMI in few steps.</summary>
 public sealed class PictureTraining : IDisposable
 {
-    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4;
+    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4, Snapshots = 12;
     private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
 
     private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
@@ -82,12 +82,13 @@ public sealed class PictureTraining : IDisposable
     }
 
     /// <summary>Trains a few-step sampler with DxMI.</summary>
-    /// <param name="sampler">From <see cref="InSteps"/>; changed.</param>
+    /// <param name="sampler">From <see cref="InSteps"/>; changed. It ends as the one whose samples are nearest to the training images: of what it starts as and a dozen moving averages over the training.</param>
+    /// <param name="distance">The distance of the sampler's samples, as it is when this is called, from training images; NaN where they are no numbers. Never of held-out ones.</param>
     /// <param name="progress">Told how far training is; may be null.</param>
     /// <param name="cancellation">Stops between two iterations.</param>
     /// <returns>Losses, energies, spread, sigmas and AVR variances; and where training diverged and why, or null.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public (TrainingCurves Curves, string? Divergence) Tune(Sampler sampler, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public (TrainingCurves Curves, string? Divergence) Tune(Sampler sampler, Func<double> distance, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var shape = _settings.Shape;
         var device = _data.device;
@@ -99,22 +100,30 @@ public sealed class PictureTraining : IDisposable
         var options = Options(sampler.Steps);
         var curves = new TrainingCurves();
         DxmiTrainer? trainer = null;
+        using var best = new BestSampler(sampler, distance);
+        int checkEvery = Math.Max(1, options.Iterations / CurvePoints), snapshotEvery = Math.Max(1, options.Iterations / checkEvery / Snapshots) * checkEvery;
+        best.Offer();
         try
         {
             new TrainingRun(generator, "", [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
                 new TrainingStage(options.Iterations, 1, () => trainer = new DxmiTrainer(_data, energy, value, sampler, options, generator)))
             {
-                CheckEvery = Math.Max(1, options.Iterations / CurvePoints),
+                CheckEvery = checkEvery,
             }.Run(p =>
             {
+                if (p.Iteration % snapshotEvery == 0)
+                    trainer!.WithAverages(best.Offer);
                 curves.Add(p.Iteration, [.. p.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
                     .. ByStep("sigma", sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer!.VelocityVariance)]);
                 progress?.Invoke(p);
             }, cancellation: cancellation);
+            best.Offer();
+            best.Restore();
             return (curves, null);
         }
         catch (DivergedException e)
         {
+            best.Restore();
             return (curves, e.What);
         }
     }

@@ -181,6 +181,22 @@ public sealed class DxmiTrainer : ITrainingPhase
         _sigmaAverage.Apply();
     }
 
+    /// <summary>Runs an action while sampler and energy have their moving averages, as they will after <see cref="Finish"/>.</summary>
+    /// <param name="action">What to do; it leaves the networks as they are.</param>
+    public void WithAverages(Action action)
+    {
+        MovingAverage[] averages = [_energyAverage, _samplerAverage, _sigmaAverage];
+        Array.ForEach(averages, average => average.Swap());
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Array.ForEach(averages, average => average.Swap());
+        }
+    }
+
     void ITrainingPhase.Write(BinaryWriter writer)
     {
         foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })

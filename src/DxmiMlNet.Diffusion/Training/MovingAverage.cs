@@ -36,6 +36,15 @@ internal sealed class MovingAverage : IDisposable
         _parameters.Flat.copy_(_average);
     }
 
+    /// <summary>Exchanges the network's parameters and the average; twice leaves all as it was.</summary>
+    public void Swap()
+    {
+        using var _ = no_grad();
+        using var parameters = _parameters.Flat.clone();
+        _parameters.Flat.copy_(_average);
+        _average.copy_(parameters);
+    }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(_updates);

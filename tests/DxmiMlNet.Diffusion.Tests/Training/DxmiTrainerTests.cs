@@ -239,6 +239,23 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
+    public void The_moving_averages_can_be_looked_at_without_a_trace()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 20, BatchSize = 32 });
+        using var trainer = setup.Trainer();
+        for (int i = 0; i < 20; i++)
+            trainer.Iterate(i);
+        float[] own = setup.Result(), averages = [];
+
+        trainer.WithAverages(() => averages = setup.Result());
+
+        CollectionAssert.AreEqual(own, setup.Result());
+        CollectionAssert.AreNotEqual(own, averages);
+        trainer.Finish();
+        CollectionAssert.AreEqual(averages, setup.Result());
+    }
+
+    [TestMethod]
     public void The_sampler_waits_while_energy_and_values_get_to_know_it()
     {
         using var setup = new Setup(new DxmiOptions { Iterations = 3, BatchSize = 8, SamplerWarmup = 2 });

@@ -7,35 +7,43 @@ using static TorchSharp.torch;
 
 namespace DxmiMlNet.Cli.Experiments.Images;
 
-/// <summary>Compares images by the features that the package's own backbone gives them, the mean of each over the image.</summary>
+/// <summary>Compares images with others by the features that the package's own backbone gives them, the mean of each over the image.</summary>
 internal sealed class CropFeatures : IDisposable
 {
     private const int Batch = 32, Side = 96;   // enlarged to that many pixels: the backbone's strides are 8 and 16
 
     private readonly ImageShape _shape;
     private readonly PatchFeatureModel _model;
-    private readonly Tensor _heldOut;   // [M, C]
+    private readonly Tensor _others;   // [M, C]
 
     /// <param name="shape">Shape of an image.</param>
-    /// <param name="heldOut">What others are compared with, [M][D].</param>
-    public CropFeatures(ImageShape shape, float[][] heldOut)
+    /// <param name="others">What images are compared with, [M][D].</param>
+    public CropFeatures(ImageShape shape, float[][] others)
     {
         _shape = shape;
         _model = PatchFeatureModel.Build(BackboneDescription.Embedded, Side, Side, Batch);
-        _heldOut = Of(heldOut);
+        _others = Of(others);
     }
 
-    /// <summary>The distances of images from those held out.</summary>
+    /// <summary>The distances of images from the others.</summary>
     /// <param name="images">[N][D], from -1 to 1.</param>
     public ImageDistances Compare(float[][] images)
     {
         using var features = Of(images);
-        return new ImageDistances(KernelDistance.Between(features, _heldOut), FrechetDistance.Between(features, _heldOut), NeighbourRecall.Of(_heldOut, features));
+        return new ImageDistances(KernelDistance.Between(features, _others), FrechetDistance.Between(features, _others), NeighbourRecall.Of(_others, features));
+    }
+
+    /// <summary>The Frechet distance alone.</summary>
+    /// <param name="images">[N][D], from -1 to 1.</param>
+    public double Frechet(float[][] images)
+    {
+        using var features = Of(images);
+        return FrechetDistance.Between(features, _others);
     }
 
     public void Dispose()
     {
-        _heldOut.Dispose();
+        _others.Dispose();
         _model.Dispose();
     }
 

@@ -17,8 +17,11 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
     public const string BeforeSheet = "before.png", AfterSheet = "after.png";
 
     private const int SampleBatch = 250;
+    private const int SelectionSamples = 500, SelectionCrops = 2000, SelectionSeed = 1_000_000;   // of training crops; other noise than what is measured
 
     private readonly CropFeatures _features = new(crops.Shape, crops.HeldOut);
+    private readonly Lazy<CropFeatures> _trainFeatures = new(() => new CropFeatures(crops.Shape,
+        [.. crops.Train.Where((_, i) => i % Math.Max(1, crops.Train.Length / SelectionCrops) == 0)]));
 
     /// <summary>The distance of crops of the training parts from the held-out ones: what a perfect sampler would reach.</summary>
     public ImageDistances Floor() => _features.Compare(crops.Train[..Math.Min(crops.Train.Length, crops.HeldOut.Length)]);
@@ -46,7 +49,12 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
         return [.. runs.SelectMany(run => rows[run]!)];
     }
 
-    public void Dispose() => _features.Dispose();
+    public void Dispose()
+    {
+        _features.Dispose();
+        if (_trainFeatures.IsValueCreated)
+            _trainFeatures.Value.Dispose();
+    }
 
     private static ImageRun Pretraining(ImageRun run) => run with { Steps = 0, Samples = 0, Settings = run.Settings with { Iterations = 0 } };
 
@@ -65,7 +73,7 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
         using var sampler = training.InSteps(run.Steps);
         var before = Measure(training, sampler, run, BeforeSheet);
         var clock = Stopwatch.StartNew();
-        var (curves, divergence) = training.Tune(sampler, p => report(p.Fraction), cancellation);
+        var (curves, divergence) = training.Tune(sampler, () => DistanceFromTraining(training, sampler, run), p => report(p.Fraction), cancellation);
         double seconds = clock.Elapsed.TotalSeconds;
         var after = Measure(training, sampler, run, AfterSheet);
         ImageRow[] rows = [ImageRow.Of(run, ImageRow.Before, before, pretraining), ImageRow.Of(run, ImageRow.After, after, seconds, divergence)];
@@ -76,20 +84,34 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
     // The same noise before and after.
     private ImageDistances Measure(PictureTraining training, Sampler sampler, ImageRun run, string sheet)
     {
-        using var generator = new Generator((ulong)run.Settings.Seed, device);
-        var images = new List<float[]>(run.Samples);
-        while (images.Count < run.Samples)
+        var images = Samples(training, sampler, run.Samples, run.Settings.Seed);
+        bool isFinite = IsFinite(images);
+        SampleSheet.Save(isFinite ? images : [], crops.Shape, store.PathOf(run, sheet));
+        return isFinite ? _features.Compare(images) : ImageDistances.None;
+    }
+
+    // What decides which of the moving averages is kept: the held-out crops have no say in it.
+    private double DistanceFromTraining(PictureTraining training, Sampler sampler, ImageRun run)
+    {
+        var images = Samples(training, sampler, Math.Min(SelectionSamples, run.Samples), SelectionSeed + run.Settings.Seed);
+        return IsFinite(images) ? _trainFeatures.Value.Frechet(images) : double.NaN;
+    }
+
+    private float[][] Samples(PictureTraining training, Sampler sampler, int count, int seed)
+    {
+        using var generator = new Generator((ulong)seed, device);
+        var images = new List<float[]>(count);
+        while (images.Count < count)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var batch = training.Sample(sampler, Math.Min(SampleBatch, run.Samples - images.Count), generator);
+            using var batch = training.Sample(sampler, Math.Min(SampleBatch, count - images.Count), generator);
             using var values = batch.cpu();
             images.AddRange(values.data<float>().ToArray().Chunk(crops.Shape.Dimension));
         }
-        float[][] all = [.. images];
-        bool isFinite = Array.TrueForAll(all, image => Array.TrueForAll(image, float.IsFinite));
-        SampleSheet.Save(isFinite ? all : [], crops.Shape, store.PathOf(run, sheet));
-        return isFinite ? _features.Compare(all) : ImageDistances.None;
+        return [.. images];
     }
+
+    private static bool IsFinite(float[][] images) => Array.TrueForAll(images, image => Array.TrueForAll(image, float.IsFinite));
 
     private Action<double> Report(ImageRun run, int done, int parts)
     {
