@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Detection.Padim;
 using DxmiMlNet.Detection.PatchCore;
@@ -43,16 +44,15 @@ internal sealed class BenchmarkMethod
     {
         var mlContext = new MLContext(seed);
         var trainers = mlContext.AnomalyDetection.Trainers;
+        if (_options is DetectionTrainerOptions common)
+            (common.Seed, common.Progress, common.Cancellation) = (seed, progress, cancellation);
         switch (_options)
         {
             case DxmiAnomalyTrainer.Options dxmi:
-                (dxmi.Seed, dxmi.Progress, dxmi.Cancellation) = (seed, progress, cancellation);
                 return trainers.Dxmi(dxmi).Fit(features);
             case PatchCoreTrainer.Options patchCore:
-                (patchCore.Seed, patchCore.Progress, patchCore.Cancellation) = (seed, progress, cancellation);
                 return trainers.PatchCore(patchCore).Fit(features);
             case PadimTrainer.Options padim:
-                (padim.Seed, padim.Progress, padim.Cancellation) = (seed, progress, cancellation);
                 return trainers.Padim(padim).Fit(features);
             default:
                 // Without a cache the trainer would read the grids many times; pooled rows are small.

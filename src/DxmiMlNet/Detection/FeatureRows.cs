@@ -27,6 +27,9 @@ internal sealed class FeatureRows
     /// <summary>The column that says which patches are ignored; null where all are inspected.</summary>
     public string? IgnoredColumnName => _ignored?.Name;
 
+    /// <summary>Number of rows of the view, anomalous ones too, for progress; null where it is not known.</summary>
+    public int? Expected => (int?)_input.GetRowCount();
+
     /// <summary>
     /// Calls <paramref name="visit"/> with the number of the row among the good ones, its values and which of its patches are ignored, [P], or null
     /// where none are; both are valid during the call.

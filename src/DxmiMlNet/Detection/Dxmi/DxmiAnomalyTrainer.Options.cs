@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion.Training;
-using DxmiMlNet.Pipeline;
 using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.Dxmi;
@@ -7,26 +5,8 @@ namespace DxmiMlNet.Detection.Dxmi;
 public sealed partial class DxmiAnomalyTrainer
 {
     /// <summary>Settings of <see cref="DxmiAnomalyTrainer"/>.</summary>
-    public sealed class Options
+    public sealed class Options : DetectionTrainerOptions
     {
-        /// <summary>Input: feature grids, Vector of Single [H, W, C]; a plain vector of n values is one patch.</summary>
-        public string FeatureColumnName = "Features";
-
-        /// <summary>Input of Fit, used when the data has it: Single (0 for good) or Boolean. Anomalous rows are left out. Null: do not look.</summary>
-        public string? LabelColumnName = LabelColumn.DefaultName;
-
-        /// <summary>
-        /// Input, used when the data has it: which patches are ignored, Vector of Boolean [H, W], as IgnoreRegions gives it. They neither train nor
-        /// score. Null: do not look.
-        /// </summary>
-        public string? IgnoredColumnName = IgnoredColumn.DefaultName;
-
-        /// <summary>Output: the score, Single; higher is more anomalous.</summary>
-        public string ScoreColumnName = "Score";
-
-        /// <summary>Output: the energy of every patch, Vector of Single [H, W].</summary>
-        public string AnomalyMapColumnName = "AnomalyMap";
-
         /// <summary>Principal components K of the features, 1 or more; capped at their channels.</summary>
         public int Components = 64;
 
@@ -87,20 +67,11 @@ public sealed partial class DxmiAnomalyTrainer
         /// </summary>
         public bool KeepSampler = true;
 
-        /// <summary>Seed of everything random; null for the context's.</summary>
-        public int? Seed;
-
         /// <summary>Threads of libtorch, 1 or more. The networks are small: more threads seldom help. The same number gives the same model.</summary>
         public int Threads = 1;
 
         /// <summary>Where to train: cpu, cuda, or auto (cuda where there is one).</summary>
         public string Device = "cpu";
-
-        /// <summary>Told how far training is.</summary>
-        public IProgress<TrainingProgress>? Progress;
-
-        /// <summary>Stops training between two iterations or rows.</summary>
-        public CancellationToken Cancellation;
 
         /// <summary>A file for checkpoints: a killed training continues from it to the same model. Removed at the end. Null for none.</summary>
         public string? CheckpointPath;
@@ -115,7 +86,7 @@ public sealed partial class DxmiAnomalyTrainer
             int Scale(int iterations) => (int)Math.Clamp(Math.Round(iterations * effort), 1, int.MaxValue);
         }
 
-        internal void Check()
+        internal override void Check()
         {
             Require(Components >= 1, nameof(Components), Components, "1 or more");
             Require(HiddenSizes.Length > 0 && HiddenSizes.All(h => h > 0), nameof(HiddenSizes), string.Join(", ", HiddenSizes), "one or more sizes above 0");

@@ -1,7 +1,5 @@
 using System.Numerics.Tensors;
-using DxmiMlNet.Diffusion;
-using DxmiMlNet.Persistence;
-using DxmiMlNet.Pipeline;
+using DxmiMlNet.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
@@ -24,54 +22,30 @@ namespace DxmiMlNet.Detection.Padim;
 ///
 /// **Algorithm.** K channels are drawn at random. At position p the good rows give mean m_p and covariance
 /// S_p = sum of (x - m_p) (x - m_p)^T / (n - 1) + v I, v = 0.01. The map is sqrt((x - m_p)^T S_p^-1 (x - m_p)), the score its maximum.
-/// Unlike the paper, the map is not smoothed at the image's resolution.
+/// Unlike the paper, the map is not smoothed at the image's resolution. Two good rows are the least; fitting takes 8 H W K^2 bytes.
 /// ]]></format>
 /// </remarks>
-public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
+public sealed partial class PadimTrainer : DetectionTrainer<PadimTrainer.Options>
 {
     private const int RowsTogether = 8;   // one product of matrices for several rows is faster than one each
 
-    private readonly IHost _host;
-    private readonly Options _options;
-    private readonly int _seed;
-
     internal PadimTrainer(IHostEnvironment env, Options options)
+        : base(env, options)
     {
-        options.Check();
-        _host = env.Register(nameof(PadimTrainer));
-        _options = options;
-        _seed = options.Seed ?? _host.Rand.Next();
-        MlNetBridge.Register(env);
     }
 
-    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName, _options.IgnoredColumnName);
-
-    /// <summary>The columns that the fitted transformer will add.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputNames.Promise(inputSchema, _options.LabelColumnName);
-
-    /// <summary>Fits the Gaussians to the good rows of a view, which is read once; memory does not grow with the number of rows: 8 H W K^2 bytes.</summary>
-    /// <param name="input">Rows with features; rows whose label is above 0 are left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type.</exception>
-    /// <exception cref="DxmiException">There are fewer than two good rows, or a feature is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public GraphAnomalyTransformer Fit(IDataView input)
+    private protected override (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
+        FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
     {
-        var column = Columns.Require(input.Schema, _options.FeatureColumnName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        var grid = Columns.Grid(column);
-        using var channel = _host.Start("Training");
-        var phases = new PhaseClock(new PhaseLog(channel, _options.Progress));
         var all = Enumerable.Range(0, grid.Channels).ToArray();
-        new Random(_seed).Shuffle(all);
-        int[] channels = [.. all.Take(_options.Channels).Order()];
+        new Random(Seed).Shuffle(all);
+        int[] channels = [.. all.Take(Settings.Channels).Order()];
         int threads = get_num_threads();
-        set_num_threads(_options.Threads);
+        set_num_threads(Settings.Threads);
         try
         {
-            var rows = new FeatureRows(input, column, _options.LabelColumnName, _options.IgnoredColumnName);
-            var (graph, count) = Run(rows, (int?)input.GetRowCount(), grid, channels, phases);
-            return new GraphAnomalyTransformer(_host, OutputNames with { Ignored = rows.IgnoredColumnName }, grid, graph,
-                $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {_seed}");
+            var (graph, count) = Gaussians(rows, grid, channels, new PhaseClock(log));
+            return (graph, $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {Seed}", null);
         }
         finally
         {
@@ -79,7 +53,7 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
         }
     }
 
-    private (byte[] Graph, int Count) Run(FeatureRows rows, int? expected, (int Height, int Width, int Channels) grid, int[] channels, PhaseClock phases)
+    private (byte[] Graph, int Count) Gaussians(FeatureRows rows, (int Height, int Width, int Channels) grid, int[] channels, PhaseClock phases)
     {
         using var scope = NewDisposeScope();
         int positions = grid.Height * grid.Width, k = channels.Length;
@@ -103,11 +77,11 @@ public sealed partial class PadimTrainer : IEstimator<GraphAnomalyTransformer>
             TensorPrimitives.Subtract(target, first, target);
             if (++pending == together)
                 AddBlock(ignored);
-            phases.Report("reading features", row + 1, expected, 0, 0.9);
-        }, _options.Cancellation);
+            phases.Report("reading features", row + 1, rows.Expected, 0, 0.9);
+        }, Settings.Cancellation);
         FeatureRows.RequireCount(count, 2);
         AddBlock(null);
-        var (mean, transform) = moments.Regularized(_options.AddedVariance);
+        var (mean, transform) = moments.Regularized(Settings.AddedVariance);
         float[] means = [.. mean.data<float>()];
         TensorPrimitives.Add(means, first, means);
         phases.Report("fitting", 1, 1, 0.9, 1);

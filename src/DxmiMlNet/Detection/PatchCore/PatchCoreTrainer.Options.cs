@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion.Training;
-using DxmiMlNet.Pipeline;
 using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.PatchCore;
@@ -7,26 +5,8 @@ namespace DxmiMlNet.Detection.PatchCore;
 public sealed partial class PatchCoreTrainer
 {
     /// <summary>Settings of <see cref="PatchCoreTrainer"/>.</summary>
-    public sealed class Options
+    public sealed class Options : DetectionTrainerOptions
     {
-        /// <summary>Input: feature grids, Vector of Single [H, W, C]; a plain vector of n values is one patch.</summary>
-        public string FeatureColumnName = "Features";
-
-        /// <summary>Input of Fit, used when the data has it: Single (0 for good) or Boolean. Anomalous rows are left out. Null: do not look.</summary>
-        public string? LabelColumnName = LabelColumn.DefaultName;
-
-        /// <summary>
-        /// Input, used when the data has it: which patches are ignored, Vector of Boolean [H, W], as IgnoreRegions gives it. They neither train nor
-        /// score. Null: do not look.
-        /// </summary>
-        public string? IgnoredColumnName = IgnoredColumn.DefaultName;
-
-        /// <summary>Output: the score, Single; higher is more anomalous.</summary>
-        public string ScoreColumnName = "Score";
-
-        /// <summary>Output: the distance of every patch to the memory bank, Vector of Single [H, W].</summary>
-        public string AnomalyMapColumnName = "AnomalyMap";
-
         /// <summary>Share of all patches that is memorised, above 0 to 1; the paper's are 0.25, 0.1 and 0.01. See <see cref="MaximumBankSize"/>.</summary>
         public double CoresetShare = 0.1;
 
@@ -44,19 +24,10 @@ public sealed partial class PatchCoreTrainer
         /// <summary>b: neighbours that re-weight the score, 2 or more, at most the patches memorised; 0 for none.</summary>
         public int Neighbours = 9;
 
-        /// <summary>Seed of everything random; null for the context's.</summary>
-        public int? Seed;
-
         /// <summary>Threads that choose the patches, 1 or more; the model does not depend on it.</summary>
         public int Threads = Environment.ProcessorCount;
 
-        /// <summary>Told how far training is.</summary>
-        public IProgress<TrainingProgress>? Progress;
-
-        /// <summary>Stops training between two rows or patches.</summary>
-        public CancellationToken Cancellation;
-
-        internal void Check()
+        internal override void Check()
         {
             Require(CoresetShare is > 0 and <= 1, nameof(CoresetShare), CoresetShare, "above 0, at most 1");
             Require(MaximumBankSize >= 1, nameof(MaximumBankSize), MaximumBankSize, "1 or more");

@@ -1,6 +1,4 @@
-using DxmiMlNet.Diffusion;
-using DxmiMlNet.Persistence;
-using DxmiMlNet.Pipeline;
+using DxmiMlNet.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -26,68 +24,42 @@ namespace DxmiMlNet.Detection.PatchCore;
 /// neighbourhood already, as those of ExtractPatchFeatures are. Unlike the paper, map and score are not smoothed at the image's resolution.
 /// ]]></format>
 /// </remarks>
-public sealed partial class PatchCoreTrainer : IEstimator<GraphAnomalyTransformer>
+public sealed partial class PatchCoreTrainer : DetectionTrainer<PatchCoreTrainer.Options>
 {
-    private readonly IHost _host;
-    private readonly Options _options;
-    private readonly int _seed;
-
     internal PatchCoreTrainer(IHostEnvironment env, Options options)
+        : base(env, options)
     {
-        options.Check();
-        _host = env.Register(nameof(PatchCoreTrainer));
-        _options = options;
-        _seed = options.Seed ?? _host.Rand.Next();
-        MlNetBridge.Register(env);
     }
 
-    private DetectionColumns OutputNames => new(_options.FeatureColumnName, _options.ScoreColumnName, _options.AnomalyMapColumnName, _options.IgnoredColumnName);
-
-    /// <summary>The columns that the fitted transformer will add.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputNames.Promise(inputSchema, _options.LabelColumnName);
-
-    /// <summary>Memorises patches of the good rows of a view, which is read once; memory does not grow with the number of rows.</summary>
-    /// <param name="input">Rows with features; rows whose label is above 0 are left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another type.</exception>
-    /// <exception cref="DxmiException">There is no good row, or a feature is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public GraphAnomalyTransformer Fit(IDataView input)
+    private protected override (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
+        FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
     {
-        var column = Columns.Require(input.Schema, _options.FeatureColumnName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        var grid = Columns.Grid(column);
-        using var channel = _host.Start("Training");
-        var phases = new PhaseClock(new PhaseLog(channel, _options.Progress));
-
-        int? rows = (int?)input.GetRowCount();
-        var reservoir = new PatchReservoir(_options.MaximumPatches, grid.Channels, _seed);
-        var featureRows = new FeatureRows(input, column, _options.LabelColumnName, _options.IgnoredColumnName);
-        featureRows.ForEach((row, features, ignored) =>
+        var phases = new PhaseClock(log);
+        var reservoir = new PatchReservoir(Settings.MaximumPatches, grid.Channels, Seed);
+        rows.ForEach((row, patches, ignored) =>
         {
-            reservoir.Offer(row, features, ignored);
-            phases.Report("reading features", row + 1, rows, 0, 0.5);
-        }, _options.Cancellation);
+            reservoir.Offer(row, patches, ignored);
+            phases.Report("reading features", row + 1, rows.Expected, 0, 0.5);
+        }, Settings.Cancellation);
         FeatureRows.RequireCount(reservoir.Count, 1);
-        long patches = reservoir.Seen;
 
-        var bank = Memorise(reservoir.ToArray(), grid.Channels, patches, phases);
+        var bank = Memorise(reservoir.ToArray(), grid.Channels, reservoir.Seen, phases);
         int size = bank.Length / grid.Channels;
-        int neighbours = size < 2 ? 0 : Math.Min(_options.Neighbours, size);
-        var columns = OutputNames with { Ignored = featureRows.IgnoredColumnName };
-        return new GraphAnomalyTransformer(_host, columns, grid, PatchCoreGraph.Write(grid, bank, neighbours, columns.Ignored is not null),
-            $"PatchCore with {size} of {patches} patches, re-weighted by {neighbours} neighbours, seed {_seed}");
+        int neighbours = size < 2 ? 0 : Math.Min(Settings.Neighbours, size);
+        return (PatchCoreGraph.Write(grid, bank, neighbours, rows.IgnoredColumnName is not null),
+            $"PatchCore with {size} of {reservoir.Seen} patches, re-weighted by {neighbours} neighbours, seed {Seed}", null);
     }
 
     /// <summary>The chosen patches, whole, [M, C].</summary>
     private float[] Memorise(float[] sample, int channels, long patches, PhaseClock phases)
     {
         int available = sample.Length / channels;
-        int size = (int)Math.Clamp(Math.Round(_options.CoresetShare * patches), 1, Math.Min(_options.MaximumBankSize, available));
-        var random = new Random(_seed);
-        var (projected, dimension) = Coreset.Project(sample, channels, _options.ProjectedDimension, random, _options.Threads);
-        int[] chosen = Coreset.Choose(projected, dimension, size, random.Next(available), _options.Threads, done =>
+        int size = (int)Math.Clamp(Math.Round(Settings.CoresetShare * patches), 1, Math.Min(Settings.MaximumBankSize, available));
+        var random = new Random(Seed);
+        var (projected, dimension) = Coreset.Project(sample, channels, Settings.ProjectedDimension, random, Settings.Threads);
+        int[] chosen = Coreset.Choose(projected, dimension, size, random.Next(available), Settings.Threads, done =>
         {
-            _options.Cancellation.ThrowIfCancellationRequested();
+            Settings.Cancellation.ThrowIfCancellationRequested();
             phases.Report("choosing patches", done, size, 0.5, 1);
         });
         var bank = new float[size * channels];
