@@ -36,6 +36,9 @@ public sealed class TrainingRun
     /// <summary>Least time between two checkpoints.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether a checkpoint of the finished training stays: the same run then ends at once. Otherwise it is removed at the end.</summary>
+    public bool KeepsCheckpoint { get; init; }
+
     /// <summary>Runs all phases.</summary>
     /// <param name="progress">Told after every <see cref="CheckEvery"/> iterations; may be null.</param>
     /// <param name="checkpoint">Keeps checkpoints; null for none.</param>
@@ -77,9 +80,12 @@ public sealed class TrainingRun
                     saved.Restart();
                 }
             }
+            if (KeepsCheckpoint && s == _stages.Length - 1)
+                Save(checkpoint, s, phase.Iterations, phase);
             phase.Finish();
         }
-        checkpoint?.Delete();
+        if (!KeepsCheckpoint)
+            checkpoint?.Delete();
     }
 
     // Binary format: magic, version, fingerprint, stage, iteration, all parameters, the phase's state, the generator's state.

@@ -31,12 +31,18 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
         for (int f = 0; f < options.CrossFolds; f++)
         {
             int own = f;
-            var detection = Fit([.. inOrder.Where((_, i) => foldOf[i] != own)], $"Training without fold {f + 1} of {options.CrossFolds}", $".fold{f + 1}");
+            var detection = Fit([.. inOrder.Where((_, i) => foldOf[i] != own)], $"Training without fold {f + 1} of {options.CrossFolds}", FoldEnding(f));
             using (detection[^1] as IDisposable)
                 scores.Add(new TransformerChain<ITransformer>(detection), inOrder.Where((_, i) => foldOf[i] == own));
         }
-        return ((Fit(inOrder, "Training", ""), scores), items.Length);
+        var shipped = Fit(inOrder, "Training", "");
+        if (options.CheckpointPath is { } path)
+            for (int f = 0; f < options.CrossFolds; f++)
+                File.Delete(path + FoldEnding(f));
+        return ((shipped, scores), items.Length);
     }
+
+    private static string FoldEnding(int fold) => $".fold{fold + 1}";
 
     private ITransformer[] Fit(InspectionItem[] items, string stage, string checkpointEnding)
     {
@@ -53,6 +59,7 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
             Threads = options.Threads,
             Device = options.Device,
             CheckpointPath = options.CheckpointPath is { } path ? path + checkpointEnding : null,
+            KeepsCheckpoint = checkpointEnding.Length > 0,   // of a fold: stopped in a later one, the training need not repeat it
             Cancellation = cancellation,
             Progress = progress is null ? null : new TrainingStages(progress, stage),
         };

@@ -57,6 +57,39 @@ public class CrossCalibrationTests
     }
 
     [TestMethod]
+    public void Stopped_in_the_second_fold_it_goes_on_there_to_the_same_model()
+    {
+        using var parts = new SmallParts();
+        var options = SmallTraining.Options(parts) with { CrossFolds = 2, CheckpointPath = parts.File("model.zip.checkpoint") };
+        byte[] uninterrupted = Bytes(new Reporter(_ => { }));
+
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsExactly<OperationCanceledException>(() => InspectionTraining.Train(parts.Good, options, new Reporter(p =>
+        {
+            if (p.Stage == "Training without fold 2 of 2")
+                stop.Cancel();
+        }), stop.Token));
+        var trained = new List<string>();
+        byte[] resumed = Bytes(new Reporter(p =>
+        {
+            if (p.Detail.StartsWith("DxMI", StringComparison.Ordinal))
+                lock (trained)
+                    trained.Add(p.Stage);
+        }));
+
+        CollectionAssert.AreEqual(uninterrupted, resumed);
+        CollectionAssert.AreEquivalent(new[] { "Training without fold 2 of 2", "Training" }, trained.Distinct().ToArray());
+        Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(options.CheckpointPath)!, "*.checkpoint*"));
+
+        byte[] Bytes(IProgress<InspectionProgress> progress)
+        {
+            using var model = InspectionTraining.Train(parts.Good, options, progress).Model;
+            model.Save(parts.File("model.zip"));
+            return File.ReadAllBytes(parts.File("model.zip"));
+        }
+    }
+
+    [TestMethod]
     public void Photographs_of_one_part_are_in_one_fold()
     {
         // 100 parts, six exposures each: the count runs on by a few from exposure to exposure and by hundreds from part to part.

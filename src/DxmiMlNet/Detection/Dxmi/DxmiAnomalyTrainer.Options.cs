@@ -76,6 +76,9 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>A file for checkpoints: a killed training continues from it to the same model. Removed at the end. Null for none.</summary>
         public string? CheckpointPath;
 
+        /// <summary>Whether the checkpoint of a finished training stays, for whoever trains several and may be stopped between two.</summary>
+        internal bool KeepsCheckpoint;
+
         /// <summary>Multiplies the iterations of all phases: below 1 for a quick look, above 1 for more patience; at least 1 remains of each.</summary>
         internal void ScaleIterations(double effort)
         {

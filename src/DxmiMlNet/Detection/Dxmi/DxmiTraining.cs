@@ -150,7 +150,10 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
                 ? new ReconstructionPretraining(data, autoencoder, energyPretraining, draws)
                 : new NoiseContrastPretraining(data, energy, options.NoiseLevels, energyPretraining, draws)),
             new TrainingStage(samplerPretraining.Iterations, 1, () => new DdpmPretraining(data, sampler, samplerPretraining, draws)),
-            new TrainingStage(dxmi.Iterations, options.Steps + 1, () => new DxmiTrainer(data, energy, value, sampler, dxmi, draws)));
+            new TrainingStage(dxmi.Iterations, options.Steps + 1, () => new DxmiTrainer(data, energy, value, sampler, dxmi, draws)))
+        {
+            KeepsCheckpoint = options.KeepsCheckpoint,
+        };
         var checkpoint = options.CheckpointPath is { } path ? new FileCheckpointStore(path) : null;
         run.Run(p => log.Report(p with
         {
