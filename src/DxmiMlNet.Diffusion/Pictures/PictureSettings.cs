@@ -20,6 +20,6 @@ public sealed record PictureSettings
     /// <summary>Trajectories an iteration of DxMI; pretraining takes twice as many images.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Iterations of DxMI with T steps: an iteration's time is in proportion to T + 4 or so, its rollout being T passes of the U-Net.</summary>
-    public int IterationsAt(int steps) => Math.Max(1, Iterations * 8 / (steps + 4));
+    /// <summary>Iterations of DxMI with T steps: an iteration's time is in proportion to T + 16 or so, its rollout being T passes of the U-Net beside the energy's steps.</summary>
+    public int IterationsAt(int steps) => Math.Max(1, Iterations * 20 / (steps + 16));
 }

@@ -12,8 +12,10 @@ namespace DxmiMlNet.Diffusion.Pictures;
 /// <summary>Trains a sampler of images as a DDPM or an EDM, then with DxMI in few steps.</summary>
 public sealed class PictureTraining : IDisposable
 {
-    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4, Snapshots = 12;
+    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4, Snapshots = 16, TrainedSteps = 5;
     private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
+    private const double ContrastJitter = 0.15, BrightnessJitter = 0.15, PixelNoise = 0.05;   // of what the energy sees, in units of the data's deviation
+    private const double SamplerRate = 4e-4;   // by step: the steps share a network, and what changes it moves a sample T times
 
     private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
 
@@ -82,7 +84,7 @@ public sealed class PictureTraining : IDisposable
     }
 
     /// <summary>Trains a few-step sampler with DxMI.</summary>
-    /// <param name="sampler">From <see cref="InSteps"/>; changed. It ends as the one whose samples are nearest to the training images: of what it starts as and a dozen moving averages over the training.</param>
+    /// <param name="sampler">From <see cref="InSteps"/>; changed. It ends as the one whose samples are nearest to the training images: of what it starts as and some moving averages over the training.</param>
     /// <param name="distance">The distance of the sampler's samples, as it is when this is called, from training images; NaN where they are no numbers. Never of held-out ones.</param>
     /// <param name="progress">Told how far training is; may be null.</param>
     /// <param name="cancellation">Stops between two iterations.</param>
@@ -94,7 +96,8 @@ public sealed class PictureTraining : IDisposable
         var device = _data.device;
         using var starts = new Generator((ulong)_settings.Seed);
         using var generator = DeviceGenerator(sampler.Steps);
-        using var energy = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
+        using var network = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
+        using var energy = new JitteredEnergy(network, ContrastJitter, BrightnessJitter, PixelNoise, generator);
         using var value = new ValueNetwork(shape.Dimension, sampler.Steps,
             (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
         var options = Options(sampler.Steps);
@@ -142,8 +145,10 @@ public sealed class PictureTraining : IDisposable
         _data.Dispose();
     }
 
-    // The energy learns fast: in a few hundred iterations it has to learn what a texture is, and gamma = 1 bounds it. tau is small beside it, and only so
-    // large that sigmas and velocities stay near where they start: the running cost would rather leave noise in than remove it.
+    // The energy learns fast: in a few hundred iterations it has to learn what a texture is, and gamma = 1 bounds it. What keeps the two from swinging about
+    // each other: the energy is smooth, sees jittered images, takes several steps an iteration and remembers earlier samples; the sampler starts slowly, and
+    // its values are those of whole trajectories. tau is small beside the energy, and only so large that sigmas and velocities stay near where they
+    // start: the running cost would rather leave noise in than remove it.
     private DxmiOptions Options(int steps) => new()
     {
         Iterations = _settings.IterationsAt(steps),
@@ -152,13 +157,20 @@ public sealed class PictureTraining : IDisposable
         EntropyWeight = Tau,
         CostWeight = Tau,
         EnergyRegularization = 1,
-        SamplerRate = 1e-4,
+        GradientPenalty = 0.01,
+        EnergyBatchSize = 2 * _settings.BatchSize,
+        EnergySteps = 4,
+        RememberedRollouts = 8,
+        ReturnWeight = 1,
+        TrainedLastSteps = Math.Min(steps, TrainedSteps),
+        SamplerRate = SamplerRate / steps,
         SigmaRate = 1e-3,
         ValueRate = 1e-3,
-        EnergyRate = 1e-3,
+        EnergyRate = 5e-4,
         EnergyClip = 1,
         Momentum = 0.5,
         SamplerWarmup = _settings.IterationsAt(steps) / 10,
+        SamplerRamp = _settings.IterationsAt(steps) / 7,
         FinalRate = 0.1,
         AverageDecay = 0.99,
         FreeLastSteps = 1,        // the last step only removes noise too faint to see, from a DDPM as from an EDM

@@ -18,6 +18,32 @@ public sealed record DxmiOptions
     /// <summary>gamma, weight of the energy's L2 regulariser.</summary>
     public double EnergyRegularization { get; init; }
 
+    /// <summary>
+    /// lambda of the gradient penalty lambda D (mean |grad E(x_data)|^2 + mean |grad E(x_T)|^2) of an energy step, without which energy and sampler may circle
+    /// each other for ever (Mescheder et al. 2018, R1 and R2); 0 for none. D times the squared slope is the squared rise of the energy where all D values move by 1, uphill.
+    /// </summary>
+    public double GradientPenalty { get; init; }
+
+    /// <summary>
+    /// Data of an energy step, and as many samples where <see cref="RememberedRollouts"/> is more than 1; null for <see cref="BatchSize"/>.
+    /// </summary>
+    public int? EnergyBatchSize { get; init; }
+
+    /// <summary>Energy steps an iteration, each on data of its own.</summary>
+    public int EnergySteps { get; init; } = 1;
+
+    /// <summary>
+    /// Iterations whose samples an energy step draws from, the present one's and those before it: an energy that forgets where the sampler came from sends it
+    /// back there (Shrivastava et al. 2017). 1 for the present one's alone, which are then taken as they are.
+    /// </summary>
+    public int RememberedRollouts { get; init; } = 1;
+
+    /// <summary>
+    /// lambda of the values' targets, 0 to 1 (Sutton's TD(lambda)). 0 is DxDP: the target is the next step's value at a fresh x_{t+1}, and what the energy says takes
+    /// many iterations to reach the first steps. Above 0, the target at the x_{t+1} of the trajectory is (1 - lambda) times that value and lambda times the next step's target; 1 is what the rest of the trajectory cost.
+    /// </summary>
+    public double ReturnWeight { get; init; }
+
     /// <summary>Learning rate of sampler means.</summary>
     public double SamplerRate { get; init; } = 1e-3;
 
@@ -35,6 +61,9 @@ public sealed record DxmiOptions
 
     /// <summary>Iterations before the sampler's first step, in which energy and values get to know its trajectories: untrained values lead a pretrained sampler astray.</summary>
     public int SamplerWarmup { get; init; }
+
+    /// <summary>Iterations over which the sampler's rate rises from 0 after <see cref="SamplerWarmup"/>: Adam's first steps are as long as its rate whatever the gradient, all one way.</summary>
+    public int SamplerRamp { get; init; }
 
     /// <summary>Schedule of all rates.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
@@ -63,8 +92,11 @@ public sealed record DxmiOptions
     /// <summary>Sampler steps an iteration.</summary>
     public int SamplerSteps { get; init; } = 1;
 
-    /// <summary>States of a sampler step, as many of every generation step; null for <see cref="BatchSize"/>.</summary>
+    /// <summary>States of a sampler step, as many of every generation step that it is on; null for <see cref="BatchSize"/>.</summary>
     public int? SamplerBatchSize { get; init; }
+
+    /// <summary>Number of last generation steps that a sampler step is on, 1 to T; null for all. In the first ones of many, of noise that hides the data, a value has nothing to say.</summary>
+    public int? TrainedLastSteps { get; init; }
 
     /// <summary>Whether the last sigma stays as it starts.</summary>
     public bool FixLastSigma { get; init; }

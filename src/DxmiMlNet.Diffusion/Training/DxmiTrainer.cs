@@ -21,12 +21,13 @@ public sealed class DxmiTrainer : ITrainingPhase
     private readonly AdaptiveVelocity _velocity;
     private readonly Adam _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam;
     private readonly MovingAverage _energyAverage, _samplerAverage, _sigmaAverage;
-    private readonly Tensor _blockSteps;      // step of every row of a sampler batch, [T m]
+    private readonly Tensor _blockSteps;      // step of every row of a sampler batch, rising, [k m] with k trained steps
     private readonly Tensor _entropyMask;     // 1 where a step's target has entropy and velocity terms, [T]
     private readonly Tensor?[] _figures = new Tensor?[4];   // of the last iteration: energy of data and of samples, value loss, sampler loss
-    private Tensor? _samples;                 // of the last iteration, [B, D]
+    private readonly Queue<Tensor> _remembered = [];   // samples of the last iterations, the present one's last, each [B, D]
     private readonly double _dataSpread;
     private readonly int _valued;             // V is learned at the steps 0 to this one; V(., t) is E beyond
+    private readonly int _firstTrained;       // the first step that the sampler's steps are on
 
     /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
     /// <param name="energy">E.</param>
@@ -54,8 +55,13 @@ public sealed class DxmiTrainer : ITrainingPhase
         using var scope = NewDisposeScope();
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.EnergyValuedSteps, sampler.Steps);
         _valued = sampler.Steps - 1 - options.EnergyValuedSteps;
-        int perStep = Math.Max(1, (options.SamplerBatchSize ?? options.BatchSize) / sampler.Steps);
-        _blockSteps = arange(sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
+        int trained = options.TrainedLastSteps ?? sampler.Steps;
+        ArgumentOutOfRangeException.ThrowIfLessThan(trained, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(trained, sampler.Steps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RememberedRollouts, 1);
+        _firstTrained = sampler.Steps - trained;
+        int perStep = Math.Max(1, (options.SamplerBatchSize ?? options.BatchSize) / trained);
+        _blockSteps = arange(_firstTrained, sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
         _entropyMask = (arange(sampler.Steps, device: device) < sampler.Steps - options.FreeLastSteps).to(ScalarType.Float32).DetachFromDisposeScope();
         _dataSpread = data.std(0).mean().item<float>();
     }
@@ -75,15 +81,16 @@ public sealed class DxmiTrainer : ITrainingPhase
         using var scope = NewDisposeScope();
         double rate = LearningRate.Factor(_options.Schedule, iteration, _options.Iterations, _options.FinalRate);
         var rollout = RollOut();
-        Keep(ref _samples, rollout.Samples);
+        Remember(rollout.Samples);
         _velocity.Update(rollout.SquaredVelocity());
-        StepEnergy(rollout, rate * Math.Min(1, (iteration + 1.0) / Math.Max(1, _options.EnergyWarmup)));
+        for (int i = 0; i < _options.EnergySteps; i++)
+            StepEnergy(rate * Ramp(iteration, _options.EnergyWarmup));
         StepValues(rollout, rate);
         if (iteration < _options.SamplerWarmup)
             Note(3, zeros(1, device: _data.device));   // no loss yet
         else
             for (int i = 0; i < _options.SamplerSteps; i++)
-                StepSampler(rollout, rate);
+                StepSampler(rollout, rate * Ramp(iteration - _options.SamplerWarmup, _options.SamplerRamp));
         _energyAverage.Update();
         _samplerAverage.Update();
         _sigmaAverage.Update();
@@ -96,33 +103,50 @@ public sealed class DxmiTrainer : ITrainingPhase
         return Rollout.Run(_sampler, _options.BatchSize - partway, partway > 0 ? Batch(partway) : null, _generator);
     }
 
-    // 3. L_E = mean E(data) - mean E(x_T) + gamma (mean E(data)^2 + mean E(x_T)^2)
-    private void StepEnergy(Rollout rollout, double rate)
+    // 3. L_E = mean E(data) - mean E(x_T) + gamma (mean E(data)^2 + mean E(x_T)^2) + lambda D (mean |grad E(data)|^2 + mean |grad E(x_T)|^2)
+    private void StepEnergy(double rate)
     {
-        var ofData = _energy.Evaluate(Batch(_options.BatchSize));
-        var ofSamples = _energy.Evaluate(rollout.Samples);
+        int rows = _options.EnergyBatchSize ?? _options.BatchSize;
+        var data = Batch(rows);
+        var samples = _options.RememberedRollouts == 1 ? _remembered.Peek() : Draw(cat(_remembered.ToArray()), rows);
+        bool penalised = _options.GradientPenalty > 0;
+        if (penalised)
+            (data, samples) = (data.detach().requires_grad_(true), samples.detach().requires_grad_(true));
+        var ofData = _energy.Evaluate(data);
+        var ofSamples = _energy.Evaluate(samples);
         Tensor meanOfData = ofData.mean(), meanOfSamples = ofSamples.mean();
         var loss = meanOfData.Minus(meanOfSamples);
         if (_options.EnergyRegularization > 0)
             loss = loss.Plus(ofData.Squared().mean().Plus(ofSamples.Squared().mean()).Times(_options.EnergyRegularization));
+        if (penalised)
+            loss = loss.Plus(SquaredSlope(ofData, data).Plus(SquaredSlope(ofSamples, samples)).Times(_options.GradientPenalty));
         _energyAdam.Step(loss, rate * _options.EnergyRate);
         Note(0, meanOfData);
         Note(1, meanOfSamples);
     }
 
+    // D mean |grad E(x)|^2, differentiable: [B] that depends on [B, D] to a scalar
+    internal static Tensor SquaredSlope(Tensor energies, Tensor x)
+        => autograd.grad([energies.sum()], [x], retain_graph: true, create_graph: true)[0].Squared().sum(-1L).mean().Times(x.shape[1]);
+
     // 4. DxDP, for t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) = E and a fresh x_{t+1};
-    // from T - 1 - k down where the last k steps are valued by the energy.
+    // from T - 1 - k down where the last k steps are valued by the energy. With lambda-returns x_{t+1} is the trajectory's own, and part of V(x_{t+1}, t+1) its target.
     private void StepValues(Rollout rollout, double rate)
     {
+        double lambda = _options.ReturnWeight;
+        Tensor? later = null;   // the target of step t + 1, [n_{t+1}]
         for (int t = _valued; t >= 0; t--)
         {
             var x = rollout.States[t];
             Tensor target;
             using (no_grad())
             {
-                var next = rollout.Means[t].Plus(_sampler.LogSigmas[t].exp() * Normal(x.shape));
+                var next = lambda > 0 ? rollout.After(t) : rollout.Means[t].Plus(_sampler.LogSigmas[t].exp() * Normal(x.shape));
                 var future = t < _valued ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
+                if (lambda > 0 && later is not null)
+                    future = future.Times(1 - lambda).Plus(later.narrow(0, 0, x.shape[0]).Times(lambda));
                 target = future.Plus(_entropyMask[t] * StepCost(_velocity.Cost(x, next, t), _sampler.LogSigmas[t]));
+                later = target;
             }
             var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
             _valueAdam.Step(loss, rate * _options.ValueRate);
@@ -135,12 +159,12 @@ public sealed class DxmiTrainer : ITrainingPhase
     private void StepSampler(Rollout rollout, double rate)
     {
         int steps = _sampler.Steps;
-        long perStep = _blockSteps.shape[0] / steps;
-        var x = cat(rollout.States.Select(s => s.index_select(0, randint(0, s.shape[0], [perStep], device: s.device, generator: _generator))).ToArray());
+        long perStep = _blockSteps.shape[0] / (steps - _firstTrained);
+        var x = cat(rollout.States.Skip(_firstTrained).Select(states => Draw(states, perStep)).ToArray());
         var logSigma = cat(Enumerable.Range(0, steps).Select(t => _options.FixLastSigma && t == steps - 1 ? _sampler.LogSigmas[t].detach() : _sampler.LogSigmas[t]).ToArray());
         var rowLogSigma = logSigma.index_select(0, _blockSteps);
         var next = _sampler.Mean(x, _blockSteps).Plus(rowLogSigma.exp().unsqueeze(1) * Normal(x.shape));
-        long valued = perStep * _valued, rest = next.shape[0] - valued;
+        long valued = perStep * Math.Max(0, _valued - _firstTrained), rest = next.shape[0] - valued;
         var byEnergy = _energy.Evaluate(next.narrow(0, valued, rest));
         var future = valued == 0 ? byEnergy : cat([_value.Evaluate(next.narrow(0, 0, valued), _blockSteps.narrow(0, perStep, valued)), byEnergy]);
         var mask = _entropyMask.index_select(0, _blockSteps);
@@ -160,7 +184,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var values = Array.ConvertAll(_figures, figure => figure!.item<float>());
-        double spread = _samples!.std(0).mean().item<float>() / _dataSpread;
+        double spread = _remembered.Last().std(0).mean().item<float>() / _dataSpread;
         if (Array.Exists(values, v => !float.IsFinite(v)) || !double.IsFinite(spread))
             throw new DivergedException(Name, iteration, "a loss or an energy is not finite");
         if (spread < _options.SmallestSpread)
@@ -204,6 +228,12 @@ public sealed class DxmiTrainer : ITrainingPhase
         foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
             average.Write(writer);
         _velocity.Write(writer);
+        if (_options.RememberedRollouts > 1)
+        {
+            writer.Write(_remembered.Count);
+            foreach (var samples in _remembered)
+                writer.WriteTensor(samples);
+        }
     }
 
     void ITrainingPhase.Read(BinaryReader reader)
@@ -213,6 +243,16 @@ public sealed class DxmiTrainer : ITrainingPhase
         foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
             average.Read(reader);
         _velocity.Read(reader);
+        if (_options.RememberedRollouts > 1)
+        {
+            using var scope = NewDisposeScope();
+            for (int left = reader.ReadInt32(); left > 0; left--)
+            {
+                var samples = zeros(_options.BatchSize, _sampler.Dimension, device: _data.device);
+                reader.ReadTensor(samples);
+                Remember(samples);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -221,12 +261,25 @@ public sealed class DxmiTrainer : ITrainingPhase
         foreach (var disposable in new IDisposable[] { _velocity, _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam,
             _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask })
             disposable.Dispose();
-        _samples?.Dispose();
+        foreach (var samples in _remembered)
+            samples.Dispose();
         foreach (var figure in _figures)
             figure?.Dispose();
     }
 
-    private Tensor Batch(int rows) => _data.index_select(0, randint(0, _data.shape[0], [rows], device: _data.device, generator: _generator));
+    private Tensor Batch(int rows) => Draw(_data, rows);
+
+    private Tensor Draw(Tensor from, long rows) => from.index_select(0, randint(0, from.shape[0], [rows], device: from.device, generator: _generator));
+
+    private void Remember(Tensor samples)
+    {
+        _remembered.Enqueue(samples.DetachFromDisposeScope());
+        if (_remembered.Count > _options.RememberedRollouts)
+            _remembered.Dequeue().Dispose();
+    }
+
+    // A factor that rises to 1 over the first iterations.
+    private static double Ramp(int iteration, int length) => Math.Min(1, (iteration + 1.0) / Math.Max(1, length));
 
     private Tensor Normal(long[] shape) => randn(shape, device: _data.device, generator: _generator);
 

@@ -43,14 +43,13 @@ internal sealed record Rollout(Tensor[] States, Tensor[] Means, Tensor Samples)
         return new Rollout(states, means, x);
     }
 
+    /// <summary>x_{t+1} of the trajectories that take step t, [n_t, D].</summary>
+    public Tensor After(int t) => t + 1 < States.Length ? States[t + 1].narrow(0, 0, States[t].shape[0]) : Samples;
+
     /// <summary>mean((x_{t+1} - x_t)^2) of every step over the trajectories that take it, [T].</summary>
     public Tensor SquaredVelocity()
     {
         using var _ = no_grad();
-        return stack(States.Select((x, t) =>
-        {
-            var next = t + 1 < States.Length ? States[t + 1].narrow(0, 0, x.shape[0]) : Samples;
-            return next.Minus(x).Squared().mean();
-        }));
+        return stack(States.Select((x, t) => After(t).Minus(x).Squared().mean()));
     }
 }

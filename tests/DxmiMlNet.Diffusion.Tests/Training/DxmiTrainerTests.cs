@@ -54,6 +54,12 @@ public class DxmiTrainerTests
         }
     }
 
+    // Every option that changes which tensors live how long.
+    private static readonly DxmiOptions s_damped = new()
+    {
+        Iterations = 60, BatchSize = 32, GradientPenalty = 0.01, EnergySteps = 2, RememberedRollouts = 3, ReturnWeight = 0.5, TrainedLastSteps = 3,
+    };
+
     private sealed class MemoryStore : ICheckpointStore
     {
         public byte[]? Bytes { get; private set; }
@@ -89,9 +95,11 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    public void No_tensor_is_left_behind_by_an_iteration()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void No_tensor_is_left_behind_by_an_iteration(bool damped)
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, PartwayShare = 0.5 });
+        using var setup = new Setup((damped ? s_damped : new DxmiOptions { BatchSize = 32 }) with { Iterations = 100, PartwayShare = 0.5 });
         using var trainer = setup.Trainer();
         for (int i = 0; i < 3; i++)
             trainer.Iterate(i);
@@ -118,11 +126,12 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    [DataRow(7, "sampler pretraining")]
-    [DataRow(30, "DxMI")]
-    public void A_run_that_was_stopped_continues_to_the_same_result(int stopAfterReports, string expectedPhase)
+    [DataRow(7, "sampler pretraining", false)]
+    [DataRow(30, "DxMI", false)]
+    [DataRow(30, "DxMI", true)]
+    public void A_run_that_was_stopped_continues_to_the_same_result(int stopAfterReports, string expectedPhase, bool damped)
     {
-        var options = new DxmiOptions { Iterations = 60, BatchSize = 32 };
+        var options = damped ? s_damped : new DxmiOptions { Iterations = 60, BatchSize = 32 };
         using var whole = new Setup(options);
         whole.Run(pretraining: 100).Run();
 
@@ -206,10 +215,13 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    public void A_value_learns_the_costs_to_come_and_the_energy_at_the_end()
+    [DataRow(0.0)]
+    [DataRow(0.5)]
+    [DataRow(1.0)]
+    public void A_value_learns_the_costs_to_come_and_the_energy_at_the_end(double lambda)
     {
         const double tau1 = 0.3, tau2 = 0.7;
-        var options = new DxmiOptions { Iterations = 600, BatchSize = 128, EntropyWeight = tau1, CostWeight = tau2, EnergyRate = 0, SamplerRate = 0, SigmaRate = 0, ValueRate = 3e-3 };
+        var options = new DxmiOptions { Iterations = 600, BatchSize = 128, ReturnWeight = lambda, EntropyWeight = tau1, CostWeight = tau2, EnergyRate = 0, SamplerRate = 0, SigmaRate = 0, ValueRate = 3e-3 };
         using var setup = new Setup(options, steps: 2);
         using var trainer = setup.Trainer();
         for (int i = 0; i < options.Iterations; i++)
@@ -291,5 +303,90 @@ public class DxmiTrainerTests
         using var trainer = setup.Trainer();
         trainer.Iterate(0);
         Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
+    }
+
+    [TestMethod]
+    public void The_squared_slope_is_that_of_the_energy_and_can_be_learned_from()
+    {
+        using var scope = NewDisposeScope();
+        var a = tensor(2f, requires_grad: true);
+        var x = tensor(new float[] { 1, 5, 3, 7 }, [2, 2], requires_grad: true);
+        var energies = a * x.select(1, 0).square() + 3 * x.select(1, 1);   // a x_1^2 + 3 x_2, of gradient (2 a x_1, 3)
+
+        var slope = DxmiTrainer.SquaredSlope(energies, x);
+
+        Assert.AreEqual(2 * ((16 + 9) + (144 + 9)) / 2.0, slope.item<float>(), 1e-4);
+        slope.backward();
+        Assert.AreEqual(2 * 8 * 2 * (1 + 9) / 2.0, a.grad!.item<float>(), 1e-4);   // of 4 a^2 x_1^2, by a
+    }
+
+    [TestMethod]
+    public void A_gradient_penalty_flattens_the_energy()
+    {
+        double Slope(double penalty)
+        {
+            using var setup = new Setup(new DxmiOptions { Iterations = 200, BatchSize = 64, EnergyRate = 3e-3, EnergyRegularization = 1, SamplerRate = 0, SigmaRate = 0, GradientPenalty = penalty });
+            using var trainer = setup.Trainer();
+            for (int i = 0; i < 200; i++)
+                trainer.Iterate(i);
+            using var scope = NewDisposeScope();
+            var x = setup.Data.narrow(0, 0, 500).detach().requires_grad_(true);
+            return DxmiTrainer.SquaredSlope(setup.Energy.Evaluate(x), x).item<float>();
+        }
+        Assert.IsLessThan(0.5 * Slope(0), Slope(1));
+    }
+
+    [TestMethod]
+    public void A_ramp_holds_the_sampler_back_at_first()
+    {
+        float Moved(int ramp)
+        {
+            using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, SamplerWarmup = 1, SamplerRamp = ramp });
+            using var trainer = setup.Trainer();
+            trainer.Iterate(0);
+            var before = Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat);
+            trainer.Iterate(1);
+            return Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat).Zip(before, (a, b) => Math.Abs(a - b)).Max();
+        }
+        Assert.AreEqual(1e-3, Moved(0), 1e-5);      // Adam's first step is the rate
+        Assert.AreEqual(1e-4, Moved(10), 1e-6);
+    }
+
+    [TestMethod]
+    public void Only_the_last_steps_are_trained_where_these_are_asked_for()
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 30, TrainedLastSteps = 3 });
+        float[] before = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
+        using var trainer = setup.Trainer();
+        trainer.Iterate(0);
+        float[] after = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
+        CollectionAssert.AreEqual(new[] { false, true, true, true }, before.Zip(after, (a, b) => a != b).ToArray());
+        var tooMany = new DxmiOptions { TrainedLastSteps = 5 };
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DxmiTrainer(setup.Data, setup.Energy, setup.Value, setup.Sampler, tooMany, setup.Generator));
+    }
+
+    [TestMethod]
+    public void The_sampler_can_learn_from_the_energy_alone()
+    {
+        // The last step alone is trained, and its samples have the energy itself: no value is asked for.
+        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 8, TrainedLastSteps = 1 });
+        using var trainer = setup.Trainer();
+        trainer.Iterate(0);
+        Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
+    }
+
+    [TestMethod]
+    public void An_energy_step_is_taken_as_often_as_asked_for()
+    {
+        float Moved(int steps)
+        {
+            using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergySteps = steps });
+            var before = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
+            using var trainer = setup.Trainer();
+            trainer.Iterate(0);
+            return Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat).Zip(before, (a, b) => Math.Abs(a - b)).Max();
+        }
+        Assert.AreEqual(3e-5, Moved(1), 1e-6);
+        Assert.AreEqual(9e-5, Moved(3), 1e-5);
     }
 }
