@@ -12,6 +12,8 @@ namespace DxmiMlNet.Diffusion.Training;
 /// </summary>
 public sealed class DxmiTrainer : ITrainingPhase
 {
+    private const double HeldEnergyWeight = 100;   // at 1 the energy is dragged along, at 100 it moves by less than a tenth of what the values do
+
     private readonly Tensor _data;   // [N, D]
     private readonly Energy _energy;
     private readonly ValueNetwork _value;
@@ -27,6 +29,7 @@ public sealed class DxmiTrainer : ITrainingPhase
     private readonly Queue<Tensor> _remembered = [];   // samples of the last iterations, the present one's last, each [B, D]
     private readonly double _dataSpread;
     private readonly int _valued;             // V is learned at the steps 0 to this one; V(., t) is E beyond
+    private readonly bool _isSingleNetwork;   // energy and values share their parameters
     private readonly int _firstTrained;       // the first step that the sampler's steps are on
 
     /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
@@ -52,6 +55,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         _energyAverage = new MovingAverage(energy.Parameters, options.AverageDecay);
         _samplerAverage = new MovingAverage(sampler.Parameters, options.AverageDecay);
         _sigmaAverage = new MovingAverage(sampler.LogSigmas, options.AverageDecay);
+        _isSingleNetwork = energy == value.Energy;
         using var scope = NewDisposeScope();
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.EnergyValuedSteps, sampler.Steps);
         _valued = sampler.Steps - 1 - options.EnergyValuedSteps;
@@ -135,6 +139,7 @@ public sealed class DxmiTrainer : ITrainingPhase
     {
         double lambda = _options.ReturnWeight;
         Tensor? later = null;   // the target of step t + 1, [n_{t+1}]
+        var (known, energies) = _isSingleNetwork ? KnownEnergies(rollout) : default;
         for (int t = _valued; t >= 0; t--)
         {
             var x = rollout.States[t];
@@ -149,10 +154,21 @@ public sealed class DxmiTrainer : ITrainingPhase
                 later = target;
             }
             var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
-            _valueAdam.Step(loss, rate * _options.ValueRate);
             if (t == 0)
                 Note(2, loss);
+            if (_isSingleNetwork)
+                loss = loss.Plus(_energy.Evaluate(known!).Minus(energies!).Squared().mean().Times(HeldEnergyWeight));
+            _valueAdam.Step(loss, rate * _options.ValueRate);
         }
+    }
+
+    // Where energy and values are one network, a value step would move the energy that its own targets rest on, and both would run away. So it is held
+    // where the energy step left it, at data and samples.
+    private (Tensor Points, Tensor Energies) KnownEnergies(Rollout rollout)
+    {
+        using var _ = no_grad();
+        var points = cat([rollout.Samples, Batch(_options.BatchSize)]);
+        return (points, _energy.Evaluate(points));
     }
 
     // 5. L_pi = mean(V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t) on shuffled (x_t, t), as many of every t; gradient through x_{t+1}.

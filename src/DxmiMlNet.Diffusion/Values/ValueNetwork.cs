@@ -19,7 +19,7 @@ public sealed class ValueNetwork : Network
     /// <param name="device">Where the parameters live.</param>
     /// <param name="holdsEnergy">Whether it has the step T.</param>
     public ValueNetwork(int dimension, int steps, int[] hidden, Generator generator, Device device, bool holdsEnergy = false)
-        : this(dimension, steps, (layout, positions) => new Mlp(layout, [dimension, .. hidden, 1], positions, device), generator, device, holdsEnergy)
+        : this(dimension, steps, (layout, positions) => new Mlp(layout, [dimension, .. hidden, 1], positions, device, zeroOutput: holdsEnergy), generator, device, holdsEnergy)
     {
     }
 

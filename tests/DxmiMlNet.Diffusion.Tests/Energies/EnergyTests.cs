@@ -71,8 +71,11 @@ public class EnergyTests
     {
         using var scope = NewDisposeScope();
         using var value = new ValueNetwork(2, steps: 3, [8], new Generator(1), CPU, holdsEnergy: true);
+        using (no_grad())
+            value.Parameters.Flat.uniform_(-1, 1, new Generator(3));   // it starts at zero
         var x = randn(4, 2, generator: new Generator(2));
         Values.AreClose(Values.Of(value.Evaluate(x, 3)), value.Energy!.Evaluate(x), 0);
+        Assert.AreNotEqual(Values.Of(value.Evaluate(x, 2))[0], Values.Of(value.Energy.Evaluate(x))[0]);
         Assert.AreSame(value.Parameters, value.Energy.Parameters);
     }
 

@@ -78,6 +78,27 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
+    public void Values_of_a_single_network_are_learned_beside_its_energy()
+    {
+        // The energy's own rate is next to nothing: what moves it is the value steps.
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var data = new EightGaussians().Sample(2000, generator);
+        using var value = new ValueNetwork(2, steps: 3, [32, 32], generator, CPU, holdsEnergy: true);
+        using var sampler = new DdpmSampler(2, NoiseSchedule.Short(3), [32, 32], generator, CPU);
+        using var trainer = new DxmiTrainer(data, value.Energy!, value, sampler,
+            new DxmiOptions { Iterations = 200, EntropyWeight = 1, CostWeight = 1, EnergyRate = 1e-12, SamplerRate = 1e-12, SigmaRate = 1e-12 }, generator);
+
+        for (int i = 0; i < 200; i++)
+            trainer.Iterate(i);
+
+        using var _ = no_grad();
+        double first = value.Evaluate(data, 0).mean().item<float>(), energy = value.Energy!.Evaluate(data).abs().mean().item<float>();
+        Assert.IsGreaterThan(1.5, first);   // three steps' costs of about 0.5, and their entropy; both started at 0
+        Assert.IsLessThan(first / 10, energy, $"{first} {energy}");
+    }
+
+    [TestMethod]
     public void Training_lowers_the_energy_of_data_below_that_of_the_space_between()
     {
         using var setup = new Setup(new DxmiOptions { Iterations = 600, BatchSize = 128, EnergyRate = 3e-4 });
