@@ -1,6 +1,6 @@
 namespace DxmiMlNet.Detection;
 
-/// <summary>Checks the settings of a detector's trainer.</summary>
+/// <summary>Checks settings of trainers.</summary>
 internal static class DetectionOptions
 {
     /// <exception cref="ArgumentOutOfRangeException">It does not hold; the message names option, value and range.</exception>
