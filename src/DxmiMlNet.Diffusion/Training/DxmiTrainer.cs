@@ -26,7 +26,7 @@ public sealed class DxmiTrainer : ITrainingPhase
     private readonly Tensor _blockSteps;      // step of every row of a sampler batch, rising, [k m] with k trained steps
     private readonly Tensor _entropyMask;     // 1 where a step's target has entropy and velocity terms, [T]
     private readonly Tensor?[] _figures = new Tensor?[4];   // of the last iteration: energy of data and of samples, value loss, sampler loss
-    private readonly Queue<Tensor> _remembered = [];   // samples of the last iterations, the present one's last, each [B, D]
+    private readonly SampleMemory _memory;
     private readonly double _dataSpread;
     private readonly int _valued;             // V is learned at the steps 0 to this one; V(., t) is E beyond
     private readonly bool _isSingleNetwork;   // energy and values share their parameters
@@ -63,6 +63,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         ArgumentOutOfRangeException.ThrowIfLessThan(trained, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(trained, sampler.Steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RememberedRollouts, 1);
+        _memory = new SampleMemory(options.RememberedRollouts);
         _firstTrained = sampler.Steps - trained;
         int perStep = Math.Max(1, (options.SamplerBatchSize ?? options.BatchSize) / trained);
         _blockSteps = arange(_firstTrained, sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
@@ -85,7 +86,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         using var scope = NewDisposeScope();
         double rate = LearningRate.Factor(_options.Schedule, iteration, _options.Iterations, _options.FinalRate);
         var rollout = RollOut();
-        Remember(rollout.Samples);
+        _memory.Add(rollout.Samples);
         _velocity.Update(rollout.SquaredVelocity());
         for (int i = 0; i < _options.EnergySteps; i++)
             StepEnergy(rate * Ramp(iteration, _options.EnergyWarmup));
@@ -112,7 +113,7 @@ public sealed class DxmiTrainer : ITrainingPhase
     {
         int rows = _options.EnergyBatchSize ?? _options.BatchSize;
         var data = Batch(rows);
-        var samples = _options.RememberedRollouts == 1 ? _remembered.Peek() : Draw(cat(_remembered.ToArray()), rows);
+        var samples = _options.RememberedRollouts == 1 ? _memory.Latest : Draw(_memory.All, rows);
         bool penalised = _options.GradientPenalty > 0;
         if (penalised)
             (data, samples) = (data.detach().requires_grad_(true), samples.detach().requires_grad_(true));
@@ -200,7 +201,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var values = Array.ConvertAll(_figures, figure => figure!.item<float>());
-        double spread = _remembered.Last().std(0).mean().item<float>() / _dataSpread;
+        double spread = _memory.Latest.std(0).mean().item<float>() / _dataSpread;
         if (Array.Exists(values, v => !float.IsFinite(v)) || !double.IsFinite(spread))
             throw new DivergedException(Name, iteration, "a loss or an energy is not finite");
         if (spread < _options.SmallestSpread)
@@ -244,12 +245,7 @@ public sealed class DxmiTrainer : ITrainingPhase
         foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
             average.Write(writer);
         _velocity.Write(writer);
-        if (_options.RememberedRollouts > 1)
-        {
-            writer.Write(_remembered.Count);
-            foreach (var samples in _remembered)
-                writer.WriteTensor(samples);
-        }
+        _memory.Write(writer);
     }
 
     void ITrainingPhase.Read(BinaryReader reader)
@@ -259,26 +255,15 @@ public sealed class DxmiTrainer : ITrainingPhase
         foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
             average.Read(reader);
         _velocity.Read(reader);
-        if (_options.RememberedRollouts > 1)
-        {
-            using var scope = NewDisposeScope();
-            for (int left = reader.ReadInt32(); left > 0; left--)
-            {
-                var samples = zeros(_options.BatchSize, _sampler.Dimension, device: _data.device);
-                reader.ReadTensor(samples);
-                Remember(samples);
-            }
-        }
+        _memory.Read(reader, _options.BatchSize, _sampler.Dimension, _data.device);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var disposable in new IDisposable[] { _velocity, _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam,
-            _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask })
+            _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask, _memory })
             disposable.Dispose();
-        foreach (var samples in _remembered)
-            samples.Dispose();
         foreach (var figure in _figures)
             figure?.Dispose();
     }
@@ -286,13 +271,6 @@ public sealed class DxmiTrainer : ITrainingPhase
     private Tensor Batch(int rows) => Draw(_data, rows);
 
     private Tensor Draw(Tensor from, long rows) => from.index_select(0, randint(0, from.shape[0], [rows], device: from.device, generator: _generator));
-
-    private void Remember(Tensor samples)
-    {
-        _remembered.Enqueue(samples.DetachFromDisposeScope());
-        if (_remembered.Count > _options.RememberedRollouts)
-            _remembered.Dequeue().Dispose();
-    }
 
     // A factor that rises to 1 over the first iterations.
     private static double Ramp(int iteration, int length) => Math.Min(1, (iteration + 1.0) / Math.Max(1, length));
