@@ -10,6 +10,9 @@ namespace DxmiMlNet.Cli.Experiments.Images;
 /// <param name="Samples">Images that are measured.</param>
 internal sealed record ImageRun(PictureStart Start, int Steps, PictureSettings Settings, string Data, int Samples)
 {
+    // Raised where samplers come to be trained otherwise with the same settings: results of before are then not taken for results of now.
+    private const int Method = 2;
+
     public string StartName => Start.ToString().ToLowerInvariant();
 
     /// <summary>A name of its own among the runs of an experiment, good for a folder.</summary>
@@ -17,5 +20,5 @@ internal sealed record ImageRun(PictureStart Start, int Steps, PictureSettings S
 
     /// <summary>All that its result depends on.</summary>
     public string Fingerprint => $"{Key}; {Settings.Shape.Channels} x {Settings.Shape.Height} x {Settings.Shape.Width}; data {Data}; "
-        + $"{Settings.PretrainingIterations} and {Settings.Iterations} iterations of {Settings.BatchSize}; {Samples} samples";
+        + $"{Settings.PretrainingIterations} and {Settings.Iterations} iterations of {Settings.BatchSize}; {Samples} samples; method {Method}";
 }
