@@ -51,19 +51,19 @@ internal sealed class PatchMask
         // A mask of fewer pixels than there are patches is enlarged: every cell has a pixel.
         int height = Math.Max(maskHeight, Height), width = Math.Max(maskWidth, Width);
         var marked = MaskFile.Load(path, height, width);
-        var all = new int[Ignored.Length];
-        var hit = new int[Ignored.Length];
+        int cells = Height * Width;
+        int[] pixels = new int[cells], masked = new int[cells];
         for (int y = 0; y < height; y++)
         {
             int row = (int)((2L * y + 1) * Height / (2L * height)) * Width;   // the cell under the pixel's centre
             for (int x = 0; x < width; x++)
             {
                 int cell = row + (int)((2L * x + 1) * Width / (2L * width));
-                all[cell]++;
-                hit[cell] += marked[y * width + x] == ignoresMarked ? 1 : 0;
+                pixels[cell]++;
+                masked[cell] += marked[y * width + x] == ignoresMarked ? 1 : 0;
             }
         }
-        bool[] ignored = [.. Ignored.Select((already, cell) => already || 2 * hit[cell] >= all[cell])];
+        bool[] ignored = [.. Ignored.Select((already, cell) => already || 2 * masked[cell] >= pixels[cell])];
         return Array.TrueForAll(ignored, i => i)
             ? throw new DxmiException($"Mask '{path}' leaves no patch to inspect.",
                 $"Of {Height} x {Width} patches one at least should be inspected; a patch is ignored when at least half of it is masked.",

@@ -313,14 +313,24 @@ public class DxmiTrainerTests
         // One Adam step moves a parameter by its rate at most; of several steps some move more.
         float[] after = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
         Assert.IsLessThanOrEqualTo(1.001f * 1e-3f, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
-        var all = new DxmiOptions { EnergyValuedSteps = 4 };
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DxmiTrainer(setup.Data, setup.Energy, setup.Value, setup.Sampler, all, setup.Generator));
     }
 
     [TestMethod]
-    public void A_sampler_step_may_take_more_states_than_there_are_trajectories()
+    public void Numbers_of_steps_that_do_not_suit_the_sampler_are_refused()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 4, SamplerBatchSize = 64 });
+        foreach (var options in new DxmiOptions[] { new() { EnergyValuedSteps = 4 }, new() { TrainedLastSteps = 5 }, new() { TrainedLastSteps = 0 }, new() { RememberedRollouts = 0 } })
+        {
+            using var setup = new Setup(options, steps: 4);
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(setup.Trainer);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(4, 64, 4)]   // a sampler step on more states than there are trajectories
+    [DataRow(8, 8, 1)]    // on the last step alone, whose samples have the energy itself: no value is asked for
+    public void A_sampler_step_has_a_loss(int trajectories, int states, int trainedSteps)
+    {
+        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = trajectories, SamplerBatchSize = states, TrainedLastSteps = trainedSteps });
         using var trainer = setup.Trainer();
         trainer.Iterate(0);
         Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
@@ -382,18 +392,6 @@ public class DxmiTrainerTests
         trainer.Iterate(0);
         float[] after = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
         CollectionAssert.AreEqual(new[] { false, true, true, true }, before.Zip(after, (a, b) => a != b).ToArray());
-        var tooMany = new DxmiOptions { TrainedLastSteps = 5 };
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DxmiTrainer(setup.Data, setup.Energy, setup.Value, setup.Sampler, tooMany, setup.Generator));
-    }
-
-    [TestMethod]
-    public void The_sampler_can_learn_from_the_energy_alone()
-    {
-        // The last step alone is trained, and its samples have the energy itself: no value is asked for.
-        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 8, TrainedLastSteps = 1 });
-        using var trainer = setup.Trainer();
-        trainer.Iterate(0);
-        Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
     }
 
     [TestMethod]
