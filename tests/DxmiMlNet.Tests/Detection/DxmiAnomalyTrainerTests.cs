@@ -61,6 +61,7 @@ public class DxmiAnomalyTrainerTests
     [TestMethod]
     [DataRow(EnergyKind.Free)]
     [DataRow(EnergyKind.Anchored)]
+    [DataRow(EnergyKind.Mixture)]
     [DataRow(EnergyKind.Autoencoder)]
     public void The_estimator_keeps_the_contract_with_every_energy(EnergyKind energy)
     {

@@ -22,6 +22,9 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>Size of an autoencoder energy's code.</summary>
         public int CodeSize = 16;
 
+        /// <summary>Gaussians of a mixture energy's anchor, 1 or more.</summary>
+        public int MixtureComponents = 8;
+
         /// <summary>The score is the mean of this share of the highest patch energies of a map, above 0 to 1; at least one patch.</summary>
         public double PooledShare = 0.02;
 
@@ -94,6 +97,7 @@ public sealed partial class DxmiAnomalyTrainer
             Require(Components >= 1, nameof(Components), Components, "1 or more");
             Require(HiddenSizes.Length > 0 && HiddenSizes.All(h => h > 0), nameof(HiddenSizes), string.Join(", ", HiddenSizes), "one or more sizes above 0");
             Require(CodeSize >= 1, nameof(CodeSize), CodeSize, "1 or more");
+            Require(MixtureComponents >= 1, nameof(MixtureComponents), MixtureComponents, "1 or more");
             Require(PooledShare is > 0 and <= 1, nameof(PooledShare), PooledShare, "above 0, at most 1");
             Require(MaximumPatches >= 1000, nameof(MaximumPatches), MaximumPatches, "1000 or more");
             Require(Steps >= 2, nameof(Steps), Steps, "2 or more");

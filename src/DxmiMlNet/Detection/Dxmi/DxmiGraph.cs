@@ -45,13 +45,34 @@ internal static class DxmiGraph
         FreeEnergy free => Perceptron(graph, z, free.Network, free.Parameters),
         AnchoredEnergy anchored => graph.Node("Add",
         [
-            graph.Node("Mul", [MeanSquare(graph, z), graph.Constant("anchor", [anchored.Anchor.item<float>()], 1)]),
+            graph.Node("Mul", [Distance(graph, z, anchored.Mixture), graph.Constant("anchor", [anchored.Anchor.item<float>()], 1)]),
             Perceptron(graph, z, anchored.Network, anchored.Parameters),
         ]),
         AutoencoderEnergy auto => MeanSquare(graph, graph.Node("Sub",
             [z, Perceptron(graph, graph.Node("Tanh", [Perceptron(graph, z, auto.Encoder, auto.Parameters)]), auto.Decoder, auto.Parameters)])),
         _ => throw new NotSupportedException($"An energy of type {energy.GetType().Name} cannot be exported. Expected a free, anchored or autoencoder energy. Choose one of them."),
     };
+
+    // What anchors the energy, [M, K] to [M, 1]; see AnchoredEnergy.
+    private static string Distance(OnnxGraph graph, string z, GaussianMixture? mixture)
+    {
+        if (mixture is null)
+            return MeanSquare(graph, z);
+        int gaussians = mixture.Components, dimension = mixture.Dimension;
+        var y = graph.Reshape(graph.Node("MatMul", [z, graph.Constant("mixture_transform", Values(mixture.Transform), dimension, gaussians * dimension)]),
+            -1, gaussians, dimension);
+        y = graph.Node("Sub", [y, graph.Constant("mixture_centre", Values(mixture.Centre), gaussians, dimension)]);
+        var parts = graph.Reshape(MeanSquare(graph, y), -1, gaussians);
+        parts = graph.Node("Mul", [parts, graph.Constant("mixture_half", [-0.5f * dimension], 1)]);
+        parts = graph.Node("Add", [parts, graph.Constant("mixture_offset", Values(mixture.Offset), gaussians)]);
+        // log sum exp by hand, with the largest taken out: exp of a far patch's parts is 0 in single precision.
+        var largest = graph.Node("ReduceMax", [parts], ("axes", [-1L]), ("keepdims", 1L));
+        var sum = graph.Node("ReduceSum", [graph.Node("Exp", [graph.Node("Sub", [parts, largest])]), graph.Constant("axes", [-1L], 1)], ("keepdims", 1L));
+        var density = graph.Node("Add", [largest, graph.Node("Log", [sum])]);
+        return graph.Node("Mul", [density, graph.Constant("mixture_scale", [-2f / dimension], 1)]);
+
+        static float[] Values(TorchSharp.torch.Tensor tensor) => tensor.cpu().data<float>().ToArray();
+    }
 
     private static string MeanSquare(OnnxGraph graph, string x)
         => graph.Node("ReduceMean", [graph.Node("Mul", [x, x])], ("axes", [-1L]), ("keepdims", 1L));

@@ -127,6 +127,8 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         {
             EnergyKind.Free => new FreeEnergy(dimension, options.HiddenSizes, generator, device),
             EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device),
+            EnergyKind.Mixture => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, mixture: GaussianMixture.Fit(
+                data, (int)Math.Min(options.MixtureComponents, data.shape[0]), generator)),
             _ => new AutoencoderEnergy(dimension, options.HiddenSizes, options.CodeSize, generator, device),
         };
         using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
@@ -167,7 +169,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
         => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
-            + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize}; {options.Steps} {options.SignalAtStart:R}; ")
+            + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize}{(options.Energy == EnergyKind.Mixture ? $" {options.MixtureComponents}" : "")}; {options.Steps} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
             + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R}");
 
