@@ -42,8 +42,10 @@ public sealed class GaussianMixture : IDisposable
     /// <param name="data">Samples, [N, D], on any device; at least as many as components.</param>
     /// <param name="components">Number of Gaussians M, 1 or more.</param>
     /// <param name="generator">A generator of the CPU; draws the first centres.</param>
+    /// <param name="cancellation">Asked between rounds, the slow part with many samples.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one component, or fewer samples than components.</exception>
-    public static GaussianMixture Fit(Tensor data, int components, Generator generator)
+    public static GaussianMixture Fit(Tensor data, int components, Generator generator, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(components, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(components, data.shape[0]);
@@ -55,6 +57,7 @@ public sealed class GaussianMixture : IDisposable
         {
             using var inner = NewDisposeScope();
             using var former = mixture;
+            cancellation.ThrowIfCancellationRequested();
             mixture = Maximise(data, cat([.. data.split(BlockSize).Select(former.Shares)]));
         }
         return mixture;

@@ -59,6 +59,13 @@ public class GaussianMixtureTests
     }
 
     [TestMethod]
+    public void A_cancelled_fit_stops()
+    {
+        using var scope = NewDisposeScope();
+        Assert.ThrowsExactly<OperationCanceledException>(() => GaussianMixture.Fit(TwoClusters(), 2, new Generator(1), new CancellationToken(canceled: true)));
+    }
+
+    [TestMethod]
     public void An_energy_anchored_by_a_mixture_starts_as_its_log_density_per_dimension()
     {
         using var scope = NewDisposeScope();

@@ -128,7 +128,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             EnergyKind.Free => new FreeEnergy(dimension, options.HiddenSizes, generator, device),
             EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device),
             EnergyKind.Mixture => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, mixture: GaussianMixture.Fit(
-                data, (int)Math.Min(options.MixtureComponents, data.shape[0]), generator)),
+                data, (int)Math.Min(options.MixtureComponents, data.shape[0]), generator, options.Cancellation)),
             _ => new AutoencoderEnergy(dimension, options.HiddenSizes, options.CodeSize, generator, device),
         };
         using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
