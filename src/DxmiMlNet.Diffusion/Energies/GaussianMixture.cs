@@ -51,6 +51,8 @@ public sealed class GaussianMixture : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(components, data.shape[0]);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
+        if (components == 1)
+            return Maximise(data, ones(data.shape[0], 1, device: data.device));
         var shares = OneHot(Clusters(data, components, generator), components);
         var mixture = Maximise(data, shares);
         for (int round = 0; round < Rounds; round++)

@@ -11,4 +11,8 @@ namespace DxmiMlNet.Detection;
 /// <param name="Positions">P.</param>
 /// <param name="Components">K.</param>
 /// <param name="Choice">Which statistics were chosen, in words.</param>
-internal sealed record PatchWhitening(float[] Mean, float[] Transform, int Positions, int Components, string Choice);
+internal sealed record PatchWhitening(float[] Mean, float[] Transform, int Positions, int Components, string Choice)
+{
+    /// <summary>Mean [P, K] and transform [P, K, K]; the caller's to dispose of.</summary>
+    public (Tensor Mean, Tensor Transform) ToTensors() => (tensor(Mean, [Positions, Components]), tensor(Transform, [Positions, Components, Components]));
+}

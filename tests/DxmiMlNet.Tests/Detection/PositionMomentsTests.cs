@@ -31,26 +31,23 @@ public class PositionMomentsTests
     }
 
     [TestMethod]
-    public void Few_good_parts_whose_neighbouring_patches_vary_alike_are_whitened_with_their_neighbours()
+    public void The_moments_of_the_last_components_are_those_of_data_without_the_others()
     {
-        const int side = 8, k = 6, rows = 20;
+        const int height = 2, width = 3, k = 5, kept = 2, rows = 30;
         using var scope = NewDisposeScope();
-        using var generator = new Generator(2);
-        // The left half of the part varies along other directions than the right half.
-        var left = randn([k, k], generator: generator);
-        var right = randn([k, k], generator: generator);
-        var noise = randn([rows, side, side, k], generator: generator);
-        var data = cat([noise.narrow(2, 0, side / 2).matmul(left), noise.narrow(2, side / 2, side / 2).matmul(right)], 2).reshape(rows, side * side, k);
-        using var learned = new PositionMoments(side, side, k);
-        using var heldBack = new PositionMoments(side, side, k);
-        int first = Enumerable.Range(0, rows).First(row => WhiteningChoice.IsHeldBack(row, rows));
-        learned.Add(data.narrow(0, 0, first));
-        heldBack.Add(data.narrow(0, first, rows - first));
-        long[] positionOf = [.. Enumerable.Range(0, rows * side * side).Select(i => (long)(i % (side * side)))];
-        bool[] isHeldBack = [.. Enumerable.Range(0, rows * side * side).Select(i => i / (side * side) >= first)];
+        using var generator = new Generator(3);
+        var data = randn([rows, height * width, k], generator: generator);
+        using var all = new PositionMoments(height, width, k);
+        all.Add(data);
+        using var alone = new PositionMoments(height, width, kept);
+        alone.Add(data.narrow(2, k - kept, kept));
 
-        var whitening = WhiteningChoice.Choose(learned, heldBack, data.reshape(-1, k), positionOf, isHeldBack, PositionDependence.Auto);
+        using var last = all.Last(kept);
 
-        StringAssert.Contains(whitening.Choice, "neighbours");
+        var (expectedMean, expectedTransform, _) = alone.Gaussians(shrinkage: 0.1, radius: 1, shareMean: false);
+        var (mean, transform, _) = last.Gaussians(shrinkage: 0.1, radius: 1, shareMean: false);
+        Assert.AreEqual(rows, last.Rows);
+        Assert.IsTrue(mean.allclose(expectedMean, atol: 1e-5));
+        Assert.IsTrue(transform.allclose(expectedTransform, atol: 1e-3));
     }
 }

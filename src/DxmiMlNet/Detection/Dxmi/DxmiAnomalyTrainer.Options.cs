@@ -7,8 +7,11 @@ public sealed partial class DxmiAnomalyTrainer
     /// <summary>Settings of <see cref="DxmiAnomalyTrainer"/>.</summary>
     public sealed class Options : DetectionTrainerOptions
     {
-        /// <summary>Principal components K of the features, 1 or more; capped at their channels.</summary>
-        public int Components = 64;
+        /// <summary>
+        /// Principal components K of the features, 1 or more; capped at their channels. Null: 100 where their whitening holds for held-back good rows as it
+        /// does for the others (and takes no more than 128 MB), else 64.
+        /// </summary>
+        public int? Components;
 
         /// <summary>Whether whitening depends on the position of a patch.</summary>
         public PositionDependence Whitening = PositionDependence.Auto;
@@ -22,8 +25,11 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>Size of an autoencoder energy's code.</summary>
         public int CodeSize = 16;
 
-        /// <summary>Gaussians of a mixture energy's anchor, 1 or more.</summary>
-        public int MixtureComponents = 8;
+        /// <summary>
+        /// Gaussians of an anchored energy's anchor, 1 or more; several where the patches of one position are of several kinds. Each costs as much time as one
+        /// more whitening.
+        /// </summary>
+        public int AnchorGaussians = 1;
 
         /// <summary>The score is the mean of this share of the highest patch energies of a map, above 0 to 1; at least one patch.</summary>
         public double PooledShare = 0.02;
@@ -57,6 +63,12 @@ public sealed partial class DxmiAnomalyTrainer
 
         /// <summary>Learning rate of sampler and values in the DxMI phase.</summary>
         public double SamplerRate = 1e-3;
+
+        /// <summary>
+        /// Weight of the penalty on the energy's slope at data and samples in the DxMI phase, 0 or more (<see cref="Diffusion.Training.DxmiOptions.GradientPenalty"/>):
+        /// the energy of a part to come is then near that of the parts it resembles.
+        /// </summary>
+        public double GradientPenalty = 0.1;
 
         /// <summary>Share of the trajectories that start part-way from noised data, 0 to below 1.</summary>
         public double PartwayShare = 0.9;
@@ -94,10 +106,10 @@ public sealed partial class DxmiAnomalyTrainer
 
         internal override void Check()
         {
-            Require(Components >= 1, nameof(Components), Components, "1 or more");
+            Require(Components is null or >= 1, nameof(Components), Components!, "1 or more, or null");
             Require(HiddenSizes.Length > 0 && HiddenSizes.All(h => h > 0), nameof(HiddenSizes), string.Join(", ", HiddenSizes), "one or more sizes above 0");
             Require(CodeSize >= 1, nameof(CodeSize), CodeSize, "1 or more");
-            Require(MixtureComponents >= 1, nameof(MixtureComponents), MixtureComponents, "1 or more");
+            Require(AnchorGaussians >= 1, nameof(AnchorGaussians), AnchorGaussians, "1 or more");
             Require(PooledShare is > 0 and <= 1, nameof(PooledShare), PooledShare, "above 0, at most 1");
             Require(MaximumPatches >= 1000, nameof(MaximumPatches), MaximumPatches, "1000 or more");
             Require(Steps >= 2, nameof(Steps), Steps, "2 or more");
@@ -108,6 +120,7 @@ public sealed partial class DxmiAnomalyTrainer
             Require(NoiseLevels.Length > 0 && NoiseLevels.All(l => l > 0), nameof(NoiseLevels), string.Join(", ", NoiseLevels), "one or more levels above 0");
             Require(Tau >= 0, nameof(Tau), Tau, "0 or more");
             Require(EnergyRate > 0, nameof(EnergyRate), EnergyRate, "above 0");
+            Require(GradientPenalty >= 0 && double.IsFinite(GradientPenalty), nameof(GradientPenalty), GradientPenalty, "a finite number, 0 or more");
             Require(SamplerRate > 0, nameof(SamplerRate), SamplerRate, "above 0");
             Require(PartwayShare is >= 0 and < 1, nameof(PartwayShare), PartwayShare, "0 or more, below 1");
             Require(SignalAtStart is > 0 and < 1, nameof(SignalAtStart), SignalAtStart, "above 0, below 1");

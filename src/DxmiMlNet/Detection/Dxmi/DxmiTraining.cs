@@ -31,8 +31,8 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)seed);
             var projection = Project(rows, out int count, out double inspected);
-            var (whitening, patches) = Whiten(rows, count, projection);
-            log.Note($"Whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
+            var (whitening, patches) = Whiten(rows, count, ref projection);
+            log.Note($"{projection.Components} components, whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
             int pooled = Math.Clamp((int)Math.Round(options.PooledShare * inspected), 1, Positions);
             var (graph, sampler) = Train(patches, generator, energy => DxmiGraph.Write(
                 grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null));
@@ -58,16 +58,30 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         }, options.Cancellation);
         FeatureRows.RequireCount(count, 2);
         inspected = (double)moments.Count / count;
-        return moments.Fit(options.Components);
+        return moments.Fit(ComponentChoice.First(options.Components, Positions));
     }
 
-    // Second pass: statistics by position, and a uniform sample of patches.
-    private (PatchWhitening Whitening, Tensor Patches) Whiten(FeatureRows rows, int count, PatchProjection projection)
+    // Second pass: statistics by position, and a uniform sample of patches, whitened.
+    private (PatchWhitening Whitening, Tensor Patches) Whiten(FeatureRows rows, int count, ref PatchProjection projection)
     {
         using var scope = NewDisposeScope();
+        using var learned = new PositionMoments(grid.Height, grid.Width, projection.Components);
+        using var heldBack = new PositionMoments(grid.Height, grid.Width, projection.Components);
+        var sample = Sample(rows, count, projection, learned, heldBack);
+        var choice = WhiteningChoice.Of(learned, heldBack.Rows, sample, options.Whitening);
+        if (options.Components is not null || projection.Components <= ComponentChoice.Few || ComponentChoice.Holds(choice.HeldBackRatio))
+            return Whiten(learned, heldBack, sample, choice);
+
+        projection = projection.Largest(ComponentChoice.Few);
+        sample = sample.Last(ComponentChoice.Few);
+        using var fewLearned = learned.Last(ComponentChoice.Few);
+        using var fewHeldBack = heldBack.Last(ComponentChoice.Few);
+        return Whiten(fewLearned, fewHeldBack, sample, WhiteningChoice.Of(fewLearned, fewHeldBack.Rows, sample, options.Whitening));
+    }
+
+    private PatchSample Sample(FeatureRows rows, int count, PatchProjection projection, PositionMoments learned, PositionMoments heldBack)
+    {
         int components = projection.Components;
-        using var learned = new PositionMoments(grid.Height, grid.Width, components);
-        using var heldBack = new PositionMoments(grid.Height, grid.Width, components);
         var reservoir = new PatchReservoir(options.MaximumPatches, components, seed);
         var mean = tensor(projection.Mean);
         var scale = tensor(projection.Scale);
@@ -81,37 +95,18 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             Report("reading features again", row + 1, count, 1);
         }, options.Cancellation);
 
-        var positionOf = new long[reservoir.Count];
-        var isHeldBack = new bool[reservoir.Count];
-        for (int i = 0; i < reservoir.Count; i++)
-        {
-            var (row, position) = reservoir.Origin(i);
-            positionOf[i] = position;
-            isHeldBack[i] = WhiteningChoice.IsHeldBack(row, count);
-        }
-        var patches = tensor(reservoir.ToArray(), [reservoir.Count, components]);
-        var whitening = WhiteningChoice.Choose(learned, heldBack, patches, positionOf, isHeldBack, options.Whitening);
-        Whiten(patches, positionOf, whitening);
-        return (whitening, patches.MoveToOuterDisposeScope());
+        var origins = Enumerable.Range(0, reservoir.Count).Select(reservoir.Origin).ToArray();
+        return new PatchSample(tensor(reservoir.ToArray(), [reservoir.Count, components]),
+            [.. origins.Select(o => (long)o.Position)], [.. origins.Select(o => WhiteningChoice.IsHeldBack(o.Row, count))]);
     }
 
-    // In place, block by block: the transforms are gathered by patch.
-    private static void Whiten(Tensor patches, long[] positionOf, PatchWhitening whitening)
+    // By the statistics of all rows; the moments of the held-back ones are added to the others.
+    private static (PatchWhitening Whitening, Tensor Patches) Whiten(PositionMoments learned, PositionMoments heldBack, PatchSample sample, WhiteningChoice choice)
     {
-        using var scope = NewDisposeScope();
-        int k = whitening.Components;
-        var means = tensor(whitening.Mean, [whitening.Positions, k]);
-        var transforms = tensor(whitening.Transform, [whitening.Positions, k, k]);
-        var positions = tensor(positionOf);
-        const long block = 4096;
-        for (long start = 0; start < patches.shape[0]; start += block)
-        {
-            using var inner = NewDisposeScope();
-            long rows = Math.Min(block, patches.shape[0] - start);
-            var at = positions.narrow(0, start, rows);
-            var y = patches.narrow(0, start, rows);
-            y.copy_(y.Minus(means.index_select(0, at)).unsqueeze(1).bmm(transforms.index_select(0, at)).squeeze(1));
-        }
+        learned.Add(heldBack);
+        var whitening = choice.Fit(learned);
+        sample.Whiten(whitening);
+        return (whitening, sample.Patches.MoveToOuterDisposeScope());
     }
 
     private (byte[] Graph, SamplerNetwork? Sampler) Train(Tensor patches, Generator generator, Func<Energy, byte[]> write)
@@ -126,9 +121,8 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         using Energy energy = options.Energy switch
         {
             EnergyKind.Free => new FreeEnergy(dimension, options.HiddenSizes, generator, device),
-            EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device),
-            EnergyKind.Mixture => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, mixture: GaussianMixture.Fit(
-                data, (int)Math.Min(options.MixtureComponents, data.shape[0]), generator, options.Cancellation)),
+            EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, mixture: GaussianMixture.Fit(
+                data, (int)Math.Min(options.AnchorGaussians, data.shape[0]), generator, options.Cancellation)),
             _ => new AutoencoderEnergy(dimension, options.HiddenSizes, options.CodeSize, generator, device),
         };
         using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
@@ -146,6 +140,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             SamplerRate = options.SamplerRate,
             ValueRate = options.SamplerRate,
             PartwayShare = options.PartwayShare,
+            GradientPenalty = options.GradientPenalty,
         };
         var run = new TrainingRun(draws, Fingerprint(data), [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
             new TrainingStage(energyPretraining.Iterations, 1, () => energy is AutoencoderEnergy autoencoder
@@ -168,10 +163,10 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
-        => FormattableString.Invariant($"dxmi 1; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
-            + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize}{(options.Energy == EnergyKind.Mixture ? $" {options.MixtureComponents}" : "")}; {options.Steps} {options.SignalAtStart:R}; ")
+        => FormattableString.Invariant($"dxmi 2; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+            + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize} {options.AnchorGaussians}; {options.Steps} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
-            + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R}");
+            + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R} {options.GradientPenalty:R}");
 
     private void Report(string phase, int done, int total, int pass)
     {

@@ -6,14 +6,11 @@ public enum EnergyKind
     /// <summary>A free perceptron: e = g(z).</summary>
     Free,
 
-    /// <summary>A Gaussian-anchored energy: e = a mean(z^2) + g(z), a above 0: it keeps growing away from the data.</summary>
-    Anchored,
-
     /// <summary>
-    /// Anchored by a mixture of Gaussians, e = a d(z) + g(z), with d the mixture's log density times -2 / K: for parts whose patches are of several
-    /// kinds. Every Gaussian costs as much as one more whitening.
+    /// A Gaussian-anchored energy: e = a d(z) + g(z), a above 0, with d(z) = -2/K log p(z) and p one or several Gaussians fitted to the whitened patches
+    /// (<see cref="DxmiAnomalyTrainer.Options.AnchorGaussians"/>): it keeps growing away from the data.
     /// </summary>
-    Mixture,
+    Anchored,
 
     /// <summary>The reconstruction error of an autoencoder with a bounded code.</summary>
     Autoencoder,
