@@ -15,17 +15,6 @@ namespace DxmiMlNet.Detection;
 /// <param name="Components">K.</param>
 internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basis, int Channels, int Components)
 {
-    /// <summary>The projection on the components of largest variance alone; all of them where there are not more.</summary>
-    public PatchProjection Largest(int components)
-    {
-        if (components >= Components)
-            return this;
-        var basis = new float[Channels * components];
-        for (int c = 0; c < Channels; c++)
-            Basis.AsSpan((c + 1) * Components - components, components).CopyTo(basis.AsSpan(c * components));
-        return this with { Basis = basis, Components = components };
-    }
-
     /// <summary>Collects the moments of all patches.</summary>
     /// <param name="taps">Channels of each tap; C in all.</param>
     public sealed class Moments(IReadOnlyList<int> taps) : IDisposable

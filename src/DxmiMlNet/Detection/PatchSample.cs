@@ -8,15 +8,12 @@ namespace DxmiMlNet.Detection;
 /// <param name="IsHeldBack">Whether each comes from a row that was held back, see <see cref="WhiteningChoice.IsHeldBack"/>.</param>
 internal sealed record PatchSample(Tensor Patches, long[] Positions, bool[] IsHeldBack)
 {
-    /// <summary>Every n-th of the patches that were held back, or that were not, with their positions.</summary>
-    public (Tensor Patches, Tensor Positions) Part(bool heldBack, int every = 1)
+    /// <summary>The patches that were held back, with their positions.</summary>
+    public (Tensor Patches, Tensor Positions) HeldBack()
     {
-        long[] chosen = [.. Enumerable.Range(0, Positions.Length).Where(i => IsHeldBack[i] == heldBack).Where((_, n) => n % every == 0).Select(i => (long)i)];
+        long[] chosen = [.. Enumerable.Range(0, Positions.Length).Where(i => IsHeldBack[i]).Select(i => (long)i)];
         return (Patches.index_select(0, tensor(chosen)), tensor([.. chosen.Select(i => Positions[i])]));
     }
-
-    /// <summary>The last components of the patches alone.</summary>
-    public PatchSample Last(int components) => this with { Patches = Patches.narrow(1, Patches.shape[1] - components, components).contiguous() };
 
     /// <summary>Whitens the patches in place, block by block: the transforms are gathered by patch.</summary>
     public void Whiten(PatchWhitening whitening)

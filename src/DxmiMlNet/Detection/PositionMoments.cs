@@ -4,42 +4,17 @@ using static TorchSharp.torch;
 namespace DxmiMlNet.Detection;
 
 /// <summary>Sums and products of projected patches at every position, from which whitenings of different shrinkage are made.</summary>
-internal sealed class PositionMoments : IDisposable
+internal sealed class PositionMoments(int height, int width, int components) : IDisposable
 {
-    private readonly int _height, _width, _components;
-    private readonly Tensor _sum;        // [P, K]
-    private readonly Tensor _products;   // [P, K, K]
-    private readonly int[] _ignored;     // rows that ignore a position
-
-    /// <param name="height">H of the grid.</param>
-    /// <param name="width">W of the grid.</param>
-    /// <param name="components">K, values of a patch.</param>
-    public PositionMoments(int height, int width, int components)
-        : this(height, width, zeros(height * width, components), zeros(height * width, components, components), new int[height * width])
-    {
-    }
-
-    private PositionMoments(int height, int width, Tensor sum, Tensor products, int[] ignored)
-    {
-        (_height, _width, _components) = (height, width, (int)sum.shape[1]);
-        _sum = sum.DetachFromDisposeScope();
-        _products = products.DetachFromDisposeScope();
-        _ignored = ignored;
-    }
+    private readonly Tensor _sum = zeros(height * width, components).DetachFromDisposeScope();                   // [P, K]
+    private readonly Tensor _products = zeros(height * width, components, components).DetachFromDisposeScope();  // [P, K, K]
+    private readonly int[] _ignored = new int[height * width];   // rows that ignore a position
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; private set; }
 
     /// <summary>The largest radius at which a position has neighbours in all directions.</summary>
-    public int Reach => (Math.Min(_height, _width) - 1) / 2;
-
-    /// <summary>The moments of the last components alone, a copy.</summary>
-    public PositionMoments Last(int components)
-    {
-        long first = _components - components;
-        return new(_height, _width, _sum.narrow(1, first, components).clone(),
-            _products.narrow(1, first, components).narrow(2, first, components).clone(), [.. _ignored]) { Rows = Rows };
-    }
+    public int Reach => (Math.Min(height, width) - 1) / 2;
 
     /// <summary>Adds one row of projected patches, [P, K], but those that are ignored, [P].</summary>
     public void Add(Tensor row, bool[]? ignored)
@@ -106,12 +81,12 @@ internal sealed class PositionMoments : IDisposable
         }
         // A constant channel has no variance: the floor keeps it invertible, at a scale far below any channel that varies.
         double floor = Math.Max(1e-12, 1e-5 * pooled.diagonal().mean().item<float>());
-        covariance = covariance.Plus(eye(_components).Times(floor));
+        covariance = covariance.Plus(eye(components).Times(floor));
         var (factor, transform) = Factor(covariance);
         var logDeterminant = factor.diagonal(0, -2, -1).log().sum([-1L]).Times(2);
-        int positions = _height * _width;
-        return (mean.expand(positions, _components).contiguous().MoveToOuterDisposeScope(),
-            transform.expand(positions, _components, _components).contiguous().MoveToOuterDisposeScope(),
+        int positions = height * width;
+        return (mean.expand(positions, components).contiguous().MoveToOuterDisposeScope(),
+            transform.expand(positions, components, components).contiguous().MoveToOuterDisposeScope(),
             logDeterminant.expand(positions).contiguous().MoveToOuterDisposeScope());
     }
 
@@ -128,7 +103,7 @@ internal sealed class PositionMoments : IDisposable
         var (sum, products, count) = Sums();
         var mean = sum * count.reciprocal().unsqueeze(1);
         var scatter = products.Minus(mean.unsqueeze(2) * mean.unsqueeze(1) * count.view(-1, 1, 1));
-        var (_, transform) = Factor((scatter * count.Plus(-1).reciprocal().view(-1, 1, 1)).Plus(eye(_components).Times(addedVariance)));
+        var (_, transform) = Factor((scatter * count.Plus(-1).reciprocal().view(-1, 1, 1)).Plus(eye(components).Times(addedVariance)));
         return (mean.MoveToOuterDisposeScope(), transform.MoveToOuterDisposeScope());
     }
 
@@ -158,7 +133,7 @@ internal sealed class PositionMoments : IDisposable
     {
         if (radius == 0)
             return covariance;
-        var maps = covariance.view(_height, _width, -1).permute(2, 0, 1).unsqueeze(1);   // [K K, 1, H, W]
+        var maps = covariance.view(height, width, -1).permute(2, 0, 1).unsqueeze(1);   // [K K, 1, H, W]
         long side = 2 * radius + 1;
         return nn.functional.avg_pool2d(maps, side, stride: 1, padding: radius, ceil_mode: false, count_include_pad: false)
             .squeeze(1).permute(1, 2, 0).reshape(covariance.shape);
@@ -168,7 +143,7 @@ internal sealed class PositionMoments : IDisposable
     private (Tensor Factor, Tensor Transform) Factor(Tensor covariance)
     {
         var factor = linalg.cholesky(covariance);
-        return (factor, linalg.solve_triangular(factor, eye(_components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous());
+        return (factor, linalg.solve_triangular(factor, eye(components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous());
     }
 
     public void Dispose()

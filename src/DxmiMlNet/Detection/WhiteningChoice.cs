@@ -11,14 +11,8 @@ namespace DxmiMlNet.Detection;
 /// <param name="Shrinkage">Share of the mean covariance of all positions in that of one, 0 to 1.</param>
 /// <param name="Radius">Neighbours of a position that its covariance is averaged over.</param>
 /// <param name="IsShared">Whether all positions have the same statistics.</param>
-/// <param name="HeldBackRatio">
-/// Mean square of held-back patches, whitened, over that of the patches learned from: 1 where the whitening holds for parts to come, more where it
-/// has learned these parts by heart. Null where nothing could be held back.
-/// </param>
-internal sealed record WhiteningChoice(double Shrinkage, int Radius, bool IsShared, double? HeldBackRatio)
+internal sealed record WhiteningChoice(double Shrinkage, int Radius, bool IsShared)
 {
-    private const int RatioEvery = 4;   // as many learned patches as held-back ones are enough
-
     private static readonly double[] s_shrinkages = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1];
 
     // The more neighbours, the less shrinkage is needed.
@@ -36,27 +30,25 @@ internal sealed record WhiteningChoice(double Shrinkage, int Radius, bool IsShar
     public static WhiteningChoice Of(PositionMoments learned, int heldBackRows, PatchSample sample, PositionDependence dependence)
     {
         // Too few rows to hold any back: full shrinkage needs the least of them.
-        if (learned.Rows < 2 || heldBackRows == 0 || !sample.IsHeldBack.Contains(true) || !sample.IsHeldBack.Contains(false))
-            return new(1, 0, dependence == PositionDependence.Shared || learned.Rows + heldBackRows < 2, null);
+        if (learned.Rows < 2 || !sample.IsHeldBack.Contains(true))
+            return new(1, 0, dependence == PositionDependence.Shared || learned.Rows + heldBackRows < 2);
 
         using var scope = NewDisposeScope();
-        var heldBack = sample.Part(heldBack: true);
-        var best = Candidates(learned.Reach, dependence).MaxBy(c => Measure(c, heldBack).LogDensity)!;
-        return best with { HeldBackRatio = Measure(best, heldBack).MeanSquare / Measure(best, sample.Part(heldBack: false, RatioEvery)).MeanSquare };
-
-        (double LogDensity, double MeanSquare) Measure(WhiteningChoice candidate, (Tensor Patches, Tensor Positions) part)
+        var (patches, positions) = sample.HeldBack();
+        return Candidates(learned.Reach, dependence).MaxBy(candidate =>
         {
-            using var inner = NewDisposeScope();
-            var (mean, transform, logDeterminant) = candidate.Gaussians(learned);
-            double squares = 0, logDeterminants = 0;
-            PatchBlocks.ForEach(part.Patches, part.Positions, (block, at) =>
-            {
-                squares += PatchBlocks.Whitened(block, at, mean, transform).Squared().sum().item<float>();
-                logDeterminants += logDeterminant.index_select(0, at).sum().item<float>();
-            });
-            // The mean of log N(y; mean_p, cov_p), without its constant.
-            return (-0.5 * (squares + logDeterminants) / part.Patches.shape[0], squares / part.Patches.numel());
-        }
+            using var inner = NewDisposeScope();   // a candidate's statistics may be large
+            return LogDensity(candidate.Gaussians(learned), patches, positions);
+        })!;
+    }
+
+    // Mean of log N(y; mean_p, cov_p) over patches, without its constant.
+    private static double LogDensity((Tensor Mean, Tensor Transform, Tensor LogDeterminant) gaussians, Tensor patches, Tensor positions)
+    {
+        double sum = 0;
+        PatchBlocks.ForEach(patches, positions, (block, at) => sum += PatchBlocks.Whitened(block, at, gaussians.Mean, gaussians.Transform).Squared().sum([-1L])
+            .Plus(gaussians.LogDeterminant.index_select(0, at)).sum().item<float>() * -0.5);
+        return sum / patches.shape[0];
     }
 
     /// <summary>The whitening by the moments of all rows.</summary>
@@ -74,9 +66,9 @@ internal sealed record WhiteningChoice(double Shrinkage, int Radius, bool IsShar
         if (dependence != PositionDependence.Shared)
             foreach (var (radius, shrinkages) in s_neighbourhoods.Where(n => reach >= n.Radius))
                 foreach (double shrinkage in shrinkages)
-                    yield return new(shrinkage, radius, false, null);
+                    yield return new(shrinkage, radius, false);
         if (dependence != PositionDependence.Position)
-            yield return new(1, 0, true, null);
+            yield return new(1, 0, true);
     }
 
     private (Tensor Mean, Tensor Transform, Tensor LogDeterminant) Gaussians(PositionMoments moments) => moments.Gaussians(Shrinkage, Radius, IsShared);

@@ -17,11 +17,6 @@ public class DxmiAnomalyTrainerTests
         public float Label { get; set; }
     }
 
-    private sealed class WideGrid
-    {
-        [VectorType(1, 2, 110)] public float[] Features { get; set; } = [];
-    }
-
     private sealed class Sensor
     {
         [VectorType(5)] public float[] Features { get; set; } = [];
@@ -199,22 +194,6 @@ public class DxmiAnomalyTrainerTests
         var texture = Enumerable.Range(0, 20).Select(_ => new Grid { Features = [.. Enumerable.Range(0, 72).Select(_ => random.NextSingle())] });
         using var anywhere = ml.AnomalyDetection.Trainers.Dxmi(Quick()).Fit(ml.Data.LoadFromEnumerable(texture));
         StringAssert.Contains(anywhere.Summary, "shared by all positions");
-    }
-
-    [TestMethod]
-    [DataRow(2400, 1, 100)]   // every row shows another part
-    [DataRow(24, 100, 64)]    // a hundred photographs of each of 24 parts
-    public void Many_good_parts_are_described_by_more_components_than_few(int parts, int photographs, int components)
-    {
-        var random = new Random(1);
-        float[] Noise() => [.. Enumerable.Range(0, 2 * 110).Select(_ => random.NextSingle() - 0.5f)];
-        var rows = Enumerable.Range(0, parts).Select(_ => Noise()).SelectMany(part => Enumerable.Repeat(part, photographs))
-            .Select(part => new WideGrid { Features = [.. part.Zip(Noise(), (p, n) => p + 0.2f * n)] });
-        var options = Quick();
-        options.Components = null;
-        var ml = new MLContext(seed: 1);
-        using var model = ml.AnomalyDetection.Trainers.Dxmi(options).Fit(ml.Data.LoadFromEnumerable(rows));
-        StringAssert.Contains(model.Summary, $"energy of {components} components");
     }
 
     [TestMethod]

@@ -37,19 +37,6 @@ public class PatchProjectionTests
     }
 
     [TestMethod]
-    public void The_largest_components_are_those_of_a_fit_to_fewer()
-    {
-        var random = new Random(2);
-        using var moments = new PatchProjection.Moments([3, 2]);
-        moments.Add([.. Enumerable.Range(0, 200).SelectMany(_ => Enumerable.Range(1, 5).Select(scale => scale * scale * Normal(random)))], null);
-
-        var largest = moments.Fit(4).Largest(2);
-
-        Assert.AreEqual(2, largest.Components);
-        CollectionAssert.AreEqual(moments.Fit(2).Basis, largest.Basis);
-    }
-
-    [TestMethod]
     public void A_tap_that_never_varies_is_left_out()
     {
         var random = new Random(3);

@@ -29,25 +29,4 @@ public class PositionMomentsTests
         var inverse = transform[0].mm(transform[0].t());   // transform transform^T is the inverse covariance
         Assert.IsTrue(inverse.mm(expected).allclose(eye(k), atol: 1e-2));
     }
-
-    [TestMethod]
-    public void The_moments_of_the_last_components_are_those_of_data_without_the_others()
-    {
-        const int height = 2, width = 3, k = 5, kept = 2, rows = 30;
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(3);
-        var data = randn([rows, height * width, k], generator: generator);
-        using var all = new PositionMoments(height, width, k);
-        all.Add(data);
-        using var alone = new PositionMoments(height, width, kept);
-        alone.Add(data.narrow(2, k - kept, kept));
-
-        using var last = all.Last(kept);
-
-        var (expectedMean, expectedTransform, _) = alone.Gaussians(shrinkage: 0.1, radius: 1, shareMean: false);
-        var (mean, transform, _) = last.Gaussians(shrinkage: 0.1, radius: 1, shareMean: false);
-        Assert.AreEqual(rows, last.Rows);
-        Assert.IsTrue(mean.allclose(expectedMean, atol: 1e-5));
-        Assert.IsTrue(transform.allclose(expectedTransform, atol: 1e-3));
-    }
 }

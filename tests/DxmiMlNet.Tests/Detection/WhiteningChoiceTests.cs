@@ -22,49 +22,25 @@ public class WhiteningChoiceTests
     }
 
     [TestMethod]
-    public void Whitening_holds_for_parts_to_come_where_every_image_shows_another_part()
+    public void Many_good_parts_need_neither_their_neighbours_nor_much_shrinkage()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        // Every position varies along directions of its own.
+        var data = einsum("rpk,pkl->rpl", randn([600, P, K], generator: generator), randn([P, K, K], generator: generator));
+
+        var choice = Choose(data);
+
+        Assert.AreEqual(new WhiteningChoice(0.02, 0, false), choice);
+    }
+
+    [TestMethod]
+    public void With_too_few_images_to_hold_any_back_all_positions_have_the_mean_covariance()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2);
 
-        var choice = Choose(Halves(400, generator));
-
-        Assert.AreEqual(1, choice.HeldBackRatio!.Value, 0.05);
-        Assert.IsTrue(ComponentChoice.Holds(choice.HeldBackRatio));
-    }
-
-    [TestMethod]
-    public void Whitening_does_not_hold_where_many_images_show_few_parts()
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(2);
-        // 25 photographs of each of 8 parts.
-        var photographs = Halves(8, generator).repeat_interleave(25, 0) + randn([200, P, K], generator: generator) * 0.1f;
-
-        var choice = Choose(photographs);
-
-        Assert.IsGreaterThan(1.2, choice.HeldBackRatio!.Value);
-        Assert.IsFalse(ComponentChoice.Holds(choice.HeldBackRatio));
-    }
-
-    [TestMethod]
-    public void With_too_few_images_to_hold_any_back_nothing_is_said_to_hold()
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(2);
-
-        var choice = Choose(Halves(4, generator));
-
-        Assert.IsNull(choice.HeldBackRatio);
-        Assert.IsFalse(ComponentChoice.Holds(choice.HeldBackRatio));
-    }
-
-    [TestMethod]
-    public void A_large_grid_begins_with_the_few_components_unless_told_otherwise()
-    {
-        Assert.AreEqual(ComponentChoice.Many, ComponentChoice.First(null, 32 * 32));
-        Assert.AreEqual(ComponentChoice.Few, ComponentChoice.First(null, 96 * 96));
-        Assert.AreEqual(120, ComponentChoice.First(120, 96 * 96));
+        Assert.AreEqual(new WhiteningChoice(1, 0, false), Choose(Halves(4, generator)));
     }
 
     // Parts whose left half varies along other directions than their right half, [rows, P, K].

@@ -7,11 +7,8 @@ public sealed partial class DxmiAnomalyTrainer
     /// <summary>Settings of <see cref="DxmiAnomalyTrainer"/>.</summary>
     public sealed class Options : DetectionTrainerOptions
     {
-        /// <summary>
-        /// Principal components K of the features, 1 or more; capped at their channels. Null: 100 where their whitening holds for held-back good rows as it
-        /// does for the others (and takes no more than 128 MB), else 64.
-        /// </summary>
-        public int? Components;
+        /// <summary>Principal components K of the features, 1 or more; capped at their channels.</summary>
+        public int Components = 64;
 
         /// <summary>Whether whitening depends on the position of a patch.</summary>
         public PositionDependence Whitening = PositionDependence.Auto;
@@ -77,7 +74,7 @@ public sealed partial class DxmiAnomalyTrainer
         public double SignalAtStart = 0.1;
 
         /// <summary>
-        /// Whether the fitted model keeps its sampler, for <c>SampleDxmi</c> and <c>NearestNormal</c>: 4 bytes a parameter more, 0.4 to 0.5 MB.
+        /// Whether the fitted model keeps its sampler, for <c>SampleDxmi</c> and <c>NearestNormal</c>: 4 bytes a parameter more, 0.4 MB with 64 components.
         /// Scores are the same.
         /// </summary>
         public bool KeepSampler = true;
@@ -106,7 +103,7 @@ public sealed partial class DxmiAnomalyTrainer
 
         internal override void Check()
         {
-            Require(Components is null or >= 1, nameof(Components), Components!, "1 or more, or null");
+            Require(Components >= 1, nameof(Components), Components, "1 or more");
             Require(HiddenSizes.Length > 0 && HiddenSizes.All(h => h > 0), nameof(HiddenSizes), string.Join(", ", HiddenSizes), "one or more sizes above 0");
             Require(CodeSize >= 1, nameof(CodeSize), CodeSize, "1 or more");
             Require(AnchorGaussians >= 1, nameof(AnchorGaussians), AnchorGaussians, "1 or more");

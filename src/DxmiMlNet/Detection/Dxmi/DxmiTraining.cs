@@ -31,8 +31,8 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)seed);
             var projection = Project(rows, out int count, out double inspected);
-            var (whitening, patches) = Whiten(rows, count, ref projection);
-            log.Note($"{projection.Components} components, whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
+            var (whitening, patches) = Whiten(rows, count, projection);
+            log.Note($"Whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
             int pooled = Math.Clamp((int)Math.Round(options.PooledShare * inspected), 1, Positions);
             var (graph, sampler) = Train(patches, generator, energy => DxmiGraph.Write(
                 grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null));
@@ -58,25 +58,21 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         }, options.Cancellation);
         FeatureRows.RequireCount(count, 2);
         inspected = (double)moments.Count / count;
-        return moments.Fit(ComponentChoice.First(options.Components, Positions));
+        return moments.Fit(options.Components);
     }
 
     // Second pass: statistics by position, and a uniform sample of patches, whitened.
-    private (PatchWhitening Whitening, Tensor Patches) Whiten(FeatureRows rows, int count, ref PatchProjection projection)
+    private (PatchWhitening Whitening, Tensor Patches) Whiten(FeatureRows rows, int count, PatchProjection projection)
     {
         using var scope = NewDisposeScope();
         using var learned = new PositionMoments(grid.Height, grid.Width, projection.Components);
         using var heldBack = new PositionMoments(grid.Height, grid.Width, projection.Components);
         var sample = Sample(rows, count, projection, learned, heldBack);
         var choice = WhiteningChoice.Of(learned, heldBack.Rows, sample, options.Whitening);
-        if (options.Components is not null || projection.Components <= ComponentChoice.Few || ComponentChoice.Holds(choice.HeldBackRatio))
-            return Whiten(learned, heldBack, sample, choice);
-
-        projection = projection.Largest(ComponentChoice.Few);
-        sample = sample.Last(ComponentChoice.Few);
-        using var fewLearned = learned.Last(ComponentChoice.Few);
-        using var fewHeldBack = heldBack.Last(ComponentChoice.Few);
-        return Whiten(fewLearned, fewHeldBack, sample, WhiteningChoice.Of(fewLearned, fewHeldBack.Rows, sample, options.Whitening));
+        learned.Add(heldBack);
+        var whitening = choice.Fit(learned);
+        sample.Whiten(whitening);
+        return (whitening, sample.Patches.MoveToOuterDisposeScope());
     }
 
     private PatchSample Sample(FeatureRows rows, int count, PatchProjection projection, PositionMoments learned, PositionMoments heldBack)
@@ -98,15 +94,6 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         var origins = Enumerable.Range(0, reservoir.Count).Select(reservoir.Origin).ToArray();
         return new PatchSample(tensor(reservoir.ToArray(), [reservoir.Count, components]),
             [.. origins.Select(o => (long)o.Position)], [.. origins.Select(o => WhiteningChoice.IsHeldBack(o.Row, count))]);
-    }
-
-    // By the statistics of all rows; the moments of the held-back ones are added to the others.
-    private static (PatchWhitening Whitening, Tensor Patches) Whiten(PositionMoments learned, PositionMoments heldBack, PatchSample sample, WhiteningChoice choice)
-    {
-        learned.Add(heldBack);
-        var whitening = choice.Fit(learned);
-        sample.Whiten(whitening);
-        return (whitening, sample.Patches.MoveToOuterDisposeScope());
     }
 
     private (byte[] Graph, SamplerNetwork? Sampler) Train(Tensor patches, Generator generator, Func<Energy, byte[]> write)
