@@ -11,72 +11,6 @@ namespace DxmiMlNet.Diffusion.Tests.Training;
 [TestClass]
 public class DxmiTrainerTests
 {
-    /// <summary>Networks for two-dimensional data, and what trains them.</summary>
-    private sealed class Setup : IDisposable
-    {
-        public Setup(DxmiOptions options, int seed = 1, int steps = 4, int points = 2000)
-        {
-            Generator = new Generator((ulong)seed);
-            Data = new EightGaussians().Sample(points, Generator);
-            Energy = new FreeEnergy(2, [32, 32], Generator, CPU);
-            Value = new ValueNetwork(2, steps, [32, 32], Generator, CPU);
-            Sampler = new DdpmSampler(2, NoiseSchedule.Short(steps), [32, 32], Generator, CPU);
-            Options = options;
-        }
-
-        public Generator Generator { get; }
-        public Tensor Data { get; }
-        public FreeEnergy Energy { get; }
-        public ValueNetwork Value { get; }
-        public DdpmSampler Sampler { get; }
-        public DxmiOptions Options { get; }
-
-        public DxmiTrainer Trainer() => new(Data, Energy, Value, Sampler, Options, Generator);
-
-        public TrainingRun Run(int pretraining, string fingerprint = "test") => new(Generator, fingerprint,
-            [Energy.Parameters, Value.Parameters, Sampler.Parameters, Sampler.LogSigmas],
-            new TrainingStage(pretraining, 1, () => new DdpmPretraining(Data, Sampler, new PretrainingOptions { Iterations = pretraining }, Generator)),
-            new TrainingStage(Options.Iterations, 5, Trainer))
-        {
-            CheckEvery = 5,
-            CheckpointEvery = TimeSpan.Zero,
-        };
-
-        public float[] Result() => [.. Diffusion.Tests.Values.Of(Energy.Parameters.Flat), .. Diffusion.Tests.Values.Of(Sampler.Parameters.Flat), .. Diffusion.Tests.Values.Of(Sampler.LogSigmas.Flat)];
-
-        public void Dispose()
-        {
-            Data.Dispose();
-            Energy.Dispose();
-            Value.Dispose();
-            Sampler.Dispose();
-            Generator.Dispose();
-        }
-    }
-
-    // Every option that changes which tensors live how long.
-    private static readonly DxmiOptions s_damped = new()
-    {
-        Iterations = 60, BatchSize = 32, GradientPenalty = 0.01, EnergySteps = 2, RememberedRollouts = 3, ReturnWeight = 0.5, TrainedLastSteps = 3,
-    };
-
-    private sealed class MemoryStore : ICheckpointStore
-    {
-        public byte[]? Bytes { get; private set; }
-        public int Writes { get; private set; }
-        public Stream? OpenRead() => Bytes is null ? null : new MemoryStream(Bytes);
-
-        public void Write(Action<Stream> write)
-        {
-            using var stream = new MemoryStream();
-            write(stream);
-            Bytes = stream.ToArray();
-            Writes++;
-        }
-
-        public void Delete() => Bytes = null;
-    }
-
     [TestMethod]
     public void Values_of_a_single_network_are_learned_beside_its_energy()
     {
@@ -101,7 +35,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void Training_lowers_the_energy_of_data_below_that_of_the_space_between()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 600, BatchSize = 128, EnergyRate = 3e-4 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 600, BatchSize = 128, EnergyRate = 3e-4 });
         setup.Run(pretraining: 600).Run();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -120,7 +54,7 @@ public class DxmiTrainerTests
     [DataRow(true)]
     public void No_tensor_is_left_behind_by_an_iteration(bool damped)
     {
-        using var setup = new Setup((damped ? s_damped : new DxmiOptions { BatchSize = 32 }) with { Iterations = 100, PartwayShare = 0.5 });
+        using var setup = new TrainingSetup((damped ? TrainingSetup.Damped : new DxmiOptions { BatchSize = 32 }) with { Iterations = 100, PartwayShare = 0.5 });
         using var trainer = setup.Trainer();
         for (int i = 0; i < 3; i++)
             trainer.Iterate(i);
@@ -133,78 +67,9 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    public void No_tensor_is_left_behind_by_a_whole_run()
-    {
-        void RunOnce()
-        {
-            using var setup = new Setup(new DxmiOptions { Iterations = 5, BatchSize = 32 });
-            setup.Run(pretraining: 5).Run();
-        }
-        RunOnce();
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        RunOnce();
-        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-    }
-
-    [TestMethod]
-    [DataRow(7, "sampler pretraining", false)]
-    [DataRow(30, "DxMI", false)]
-    [DataRow(30, "DxMI", true)]
-    public void A_run_that_was_stopped_continues_to_the_same_result(int stopAfterReports, string expectedPhase, bool damped)
-    {
-        var options = damped ? s_damped : new DxmiOptions { Iterations = 60, BatchSize = 32 };
-        using var whole = new Setup(options);
-        whole.Run(pretraining: 100).Run();
-
-        var store = new MemoryStore();
-        using (var stopped = new Setup(options))
-        {
-            using var cancellation = new CancellationTokenSource();
-            int reports = 0;
-            string phase = "";
-            Assert.ThrowsExactly<OperationCanceledException>(() => stopped.Run(pretraining: 100).Run(p =>
-            {
-                phase = p.Phase;
-                if (++reports == stopAfterReports)
-                    cancellation.Cancel();
-            }, store, cancellation.Token));
-            Assert.AreEqual(expectedPhase, phase);
-        }
-        using var resumed = new Setup(options);
-        resumed.Run(pretraining: 100).Run(checkpoint: store);
-        CollectionAssert.AreEqual(whole.Result(), resumed.Result());
-        Assert.IsNull(store.Bytes);
-    }
-
-    [TestMethod]
-    public void A_checkpoint_of_other_settings_is_not_continued()
-    {
-        var store = new MemoryStore();
-        using var cancellation = new CancellationTokenSource();
-        using var first = new Setup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
-        Assert.ThrowsExactly<OperationCanceledException>(() => first.Run(pretraining: 20, "other").Run(_ => cancellation.Cancel(), store, cancellation.Token));
-        using var second = new Setup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
-        int firstReport = 0;
-        second.Run(pretraining: 20).Run(p => firstReport = firstReport == 0 ? p.Iteration : firstReport, store);
-        Assert.AreEqual(5, firstReport);
-    }
-
-    [TestMethod]
-    public void Progress_grows_to_one_with_the_time_left_falling_to_zero()
-    {
-        using var setup = new Setup(new DxmiOptions { Iterations = 20, BatchSize = 32 });
-        var reports = new List<TrainingProgress>();
-        setup.Run(pretraining: 20).Run(reports.Add);
-        CollectionAssert.AreEqual(reports.Select(r => r.Fraction).Order().ToArray(), reports.Select(r => r.Fraction).ToArray());
-        Assert.AreEqual(1, reports[^1].Fraction, 1e-9);
-        Assert.AreEqual(TimeSpan.Zero, reports[^1].Remaining);
-        Assert.AreEqual(20 / 120.0, reports.Last(r => r.Phase == "sampler pretraining").Fraction, 1e-9);   // an iteration of DxMI counts five times
-    }
-
-    [TestMethod]
     public void A_sampler_that_collapses_ends_the_training_with_the_reason()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 2000, BatchSize = 64, EntropyWeight = 0, CostWeight = 0, EnergyRate = 3e-3, SmallestSpread = 0.5, LargestSpread = 1.5 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 2000, BatchSize = 64, EntropyWeight = 0, CostWeight = 0, EnergyRate = 3e-3, SmallestSpread = 0.5, LargestSpread = 1.5 });
         var error = Assert.ThrowsExactly<DivergedException>(() => setup.Run(pretraining: 200).Run());
         Assert.AreEqual("DxMI", error.Phase);
         StringAssert.Contains(error.What, "the samples' spread");
@@ -214,7 +79,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void A_loss_that_is_not_finite_ends_the_training()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 10, BatchSize = 32 });
         using (no_grad())
             setup.Energy.Parameters.Flat[0].fill_(float.NaN);
         var error = Assert.ThrowsExactly<DivergedException>(() => setup.Run(pretraining: 5).Run());
@@ -225,7 +90,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void The_last_sigma_stays_when_it_is_fixed()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 20, BatchSize = 32, FixLastSigma = true });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 20, BatchSize = 32, FixLastSigma = true });
         var before = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
         using var trainer = setup.Trainer();
         for (int i = 0; i < 20; i++)
@@ -243,7 +108,7 @@ public class DxmiTrainerTests
     {
         const double tau1 = 0.3, tau2 = 0.7;
         var options = new DxmiOptions { Iterations = 600, BatchSize = 128, ReturnWeight = lambda, EntropyWeight = tau1, CostWeight = tau2, EnergyRate = 0, SamplerRate = 0, SigmaRate = 0, ValueRate = 3e-3 };
-        using var setup = new Setup(options, steps: 2);
+        using var setup = new TrainingSetup(options, steps: 2);
         using var trainer = setup.Trainer();
         for (int i = 0; i < options.Iterations; i++)
             trainer.Iterate(i);
@@ -261,7 +126,7 @@ public class DxmiTrainerTests
     {
         float Moved(int warmup)
         {
-            using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergyWarmup = warmup });
+            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergyWarmup = warmup });
             var before = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
             using var trainer = setup.Trainer();
             trainer.Iterate(0);
@@ -274,7 +139,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void The_moving_averages_can_be_looked_at_without_a_trace()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 20, BatchSize = 32 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 20, BatchSize = 32 });
         using var trainer = setup.Trainer();
         for (int i = 0; i < 20; i++)
             trainer.Iterate(i);
@@ -291,7 +156,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void The_sampler_waits_while_energy_and_values_get_to_know_it()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 3, BatchSize = 8, SamplerWarmup = 2 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 3, BatchSize = 8, SamplerWarmup = 2 });
         using var trainer = setup.Trainer();
         float[] sampler = Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat), energy = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
         trainer.Iterate(0);
@@ -306,7 +171,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void Where_the_energy_values_all_steps_but_the_first_only_the_first_step_has_a_learned_value()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 8, EnergyValuedSteps = 3 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 1, BatchSize = 8, EnergyValuedSteps = 3 });
         using var trainer = setup.Trainer();
         float[] before = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
         trainer.Iterate(0);
@@ -320,7 +185,7 @@ public class DxmiTrainerTests
     {
         foreach (var options in new DxmiOptions[] { new() { EnergyValuedSteps = 4 }, new() { TrainedLastSteps = 5 }, new() { TrainedLastSteps = 0 }, new() { RememberedRollouts = 0 } })
         {
-            using var setup = new Setup(options, steps: 4);
+            using var setup = new TrainingSetup(options, steps: 4);
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(setup.Trainer);
         }
     }
@@ -330,7 +195,7 @@ public class DxmiTrainerTests
     [DataRow(8, 8, 1)]    // on the last step alone, whose samples have the energy itself: no value is asked for
     public void A_sampler_step_has_a_loss(int trajectories, int states, int trainedSteps)
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = trajectories, SamplerBatchSize = states, TrainedLastSteps = trainedSteps });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 1, BatchSize = trajectories, SamplerBatchSize = states, TrainedLastSteps = trainedSteps });
         using var trainer = setup.Trainer();
         trainer.Iterate(0);
         Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
@@ -356,7 +221,7 @@ public class DxmiTrainerTests
     {
         double Slope(double penalty)
         {
-            using var setup = new Setup(new DxmiOptions { Iterations = 200, BatchSize = 64, EnergyRate = 3e-3, EnergyRegularization = 1, SamplerRate = 0, SigmaRate = 0, GradientPenalty = penalty });
+            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 200, BatchSize = 64, EnergyRate = 3e-3, EnergyRegularization = 1, SamplerRate = 0, SigmaRate = 0, GradientPenalty = penalty });
             using var trainer = setup.Trainer();
             for (int i = 0; i < 200; i++)
                 trainer.Iterate(i);
@@ -372,7 +237,7 @@ public class DxmiTrainerTests
     {
         float Moved(int ramp)
         {
-            using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, SamplerWarmup = 1, SamplerRamp = ramp });
+            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, SamplerWarmup = 1, SamplerRamp = ramp });
             using var trainer = setup.Trainer();
             trainer.Iterate(0);
             var before = Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat);
@@ -386,7 +251,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void Only_the_last_steps_are_trained_where_these_are_asked_for()
     {
-        using var setup = new Setup(new DxmiOptions { Iterations = 1, BatchSize = 30, TrainedLastSteps = 3 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 1, BatchSize = 30, TrainedLastSteps = 3 });
         float[] before = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
         using var trainer = setup.Trainer();
         trainer.Iterate(0);
@@ -399,7 +264,7 @@ public class DxmiTrainerTests
     {
         float Moved(int steps)
         {
-            using var setup = new Setup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergySteps = steps });
+            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergySteps = steps });
             var before = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
             using var trainer = setup.Trainer();
             trainer.Iterate(0);
