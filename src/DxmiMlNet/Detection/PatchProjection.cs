@@ -1,12 +1,13 @@
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Pipeline;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection;
 
 /// <summary>
 /// The principal components of patch features: y = ((x - mean) scale) basis, [C] to [K]. Features have far more channels than the good parts vary in.
-/// The scale brings every tap of the backbone to the same total variance: taps differ in scale by their training, and the largest would take nearly
-/// all components.
+/// The scale brings every tap of the backbone to a total variance of its weight squared: taps differ in scale by their training, and the largest would
+/// take nearly all components. The tap at the patches' own stride weighs most, because it outlines best; neighbours share the values of a coarser one.
 /// </summary>
 /// <param name="Mean">[C].</param>
 /// <param name="Scale">[C]; 0 for a tap that never varies.</param>
@@ -15,12 +16,14 @@ namespace DxmiMlNet.Detection;
 /// <param name="Components">K.</param>
 internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basis, int Channels, int Components)
 {
+    private const double FinerWeight = 1, OwnWeight = 2, CoarserWeight = 0.5;
+
     /// <summary>Collects the moments of all patches.</summary>
-    /// <param name="taps">Channels of each tap; C in all.</param>
-    public sealed class Moments(IReadOnlyList<int> taps) : IDisposable
+    /// <param name="taps">Taps of the backbone; C channels in all.</param>
+    public sealed class Moments(IReadOnlyList<FeatureTap> taps) : IDisposable
     {
-        private readonly Tensor _sum = zeros(taps.Sum(), dtype: ScalarType.Float64).DetachFromDisposeScope();
-        private readonly Tensor _products = zeros(taps.Sum(), taps.Sum(), dtype: ScalarType.Float64).DetachFromDisposeScope();
+        private readonly Tensor _sum = zeros(taps.Sum(tap => tap.Channels), dtype: ScalarType.Float64).DetachFromDisposeScope();
+        private readonly Tensor _products = zeros(taps.Sum(tap => tap.Channels), taps.Sum(tap => tap.Channels), dtype: ScalarType.Float64).DetachFromDisposeScope();
         private long _count;
 
         /// <summary>Number of patches.</summary>
@@ -52,16 +55,23 @@ internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basi
             return new PatchProjection([.. mean.to(ScalarType.Float32).data<float>()], [.. scale.to(ScalarType.Float32).data<float>()], [.. basis.data<float>()], channels, kept);
         }
 
-        // 1 / sqrt(total variance of a channel's tap), [C]; 0 for a tap that never varies.
+        // Weight / sqrt(total variance) of a channel's tap, [C]; 0 for a tap that never varies.
         private Tensor Scale(Tensor covariance)
         {
-            var variances = covariance.diagonal().split([.. taps.Select(count => (long)count)]);
-            return cat([.. variances.Select(variance =>
+            var variances = covariance.diagonal().split([.. taps.Select(tap => (long)tap.Channels)]);
+            return cat([.. variances.Zip(taps, (variance, tap) =>
             {
                 double total = variance.sum().item<double>();
-                return ones_like(variance).Times(total > 0 ? 1 / Math.Sqrt(total) : 0);
+                return ones_like(variance).Times(total > 0 ? Weight(tap) / Math.Sqrt(total) : 0);
             })]);
         }
+
+        private static double Weight(FeatureTap tap) => tap.Stride switch
+        {
+            < 1 => FinerWeight,
+            > 1 => CoarserWeight,
+            _ => OwnWeight,
+        };
 
         public void Dispose()
         {

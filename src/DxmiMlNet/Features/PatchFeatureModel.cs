@@ -1,5 +1,6 @@
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Onnx;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 
@@ -30,6 +31,10 @@ internal sealed class PatchFeatureModel : IDisposable
     {
         int channels = tapChannels.Sum();
         TapChannels = tapChannels;
+        // A model of before their channels were stored has one entry for all taps.
+        Taps = tapChannels.Count == description.Taps.Count
+            ? [.. tapChannels.Zip(description.Taps, (count, tap) => new FeatureTap(count, (double)tap.Stride / description.PatchStride))]
+            : [new FeatureTap(channels, 1)];
         _session = session;
         Description = description;
         Tiles = tiles;
@@ -48,6 +53,9 @@ internal sealed class PatchFeatureModel : IDisposable
 
     /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
     public IReadOnlyList<int> TapChannels { get; }
+
+    /// <summary>The taps' channels with their strides.</summary>
+    public IReadOnlyList<FeatureTap> Taps { get; }
 
     /// <summary>How an image is cut for the network; null where it is not.</summary>
     public TileGrid? Tiles { get; }

@@ -52,7 +52,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     public (int Height, int Width, int Channels) Grid => _model.Grid;
 
     /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
-    internal IReadOnlyList<int> ChannelsOfTaps => _model.TapChannels;
+    internal IReadOnlyList<FeatureTap> Taps => _model.Taps;
 
     /// <summary>Image pixels a step of each tap, in the order of the taps; the grid has the smallest.</summary>
     public IReadOnlyList<int> Strides => [.. Description.Taps.Select(t => t.Stride)];
@@ -171,7 +171,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
         {
             var (height, width, channels) = owner.Grid;
-            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels), TapChannels.Annotations(owner._model.TapChannels))];
+            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels), FeatureTaps.Annotations(owner._model.Taps))];
         }
 
         public IRowBatch CreateBatch(DataViewRow input, int capacity)

@@ -11,7 +11,7 @@ public class PatchProjectionTests
     public void A_tap_of_small_numbers_gets_its_share_of_the_components()
     {
         var random = new Random(1);
-        using var moments = new PatchProjection.Moments([2, 2]);
+        using var moments = new PatchProjection.Moments([new(2, 1), new(2, 1)]);
         // Two taps of two channels, one channel of each varying most; the second tap's numbers are a thousandth of the first's.
         moments.Add([.. Enumerable.Range(0, 500).SelectMany(_ => new[] { 3 * Normal(random), Normal(random), 3e-3f * Normal(random), 1e-3f * Normal(random) })], null);
 
@@ -25,7 +25,7 @@ public class PatchProjectionTests
     public void The_basis_is_orthonormal()
     {
         var random = new Random(2);
-        using var moments = new PatchProjection.Moments([3, 2]);
+        using var moments = new PatchProjection.Moments([new(3, 1), new(2, 1)]);
         moments.Add([.. Enumerable.Range(0, 200).SelectMany(_ => Enumerable.Range(1, 5).Select(scale => scale * scale * Normal(random)))], null);
 
         var projection = moments.Fit(4);
@@ -40,12 +40,27 @@ public class PatchProjectionTests
     public void A_tap_that_never_varies_is_left_out()
     {
         var random = new Random(3);
-        using var moments = new PatchProjection.Moments([1, 2]);
+        using var moments = new PatchProjection.Moments([new(1, 1), new(2, 1)]);
         moments.Add([.. Enumerable.Range(0, 100).SelectMany(_ => new[] { 7f, Normal(random), Normal(random) })], null);
 
         var projection = moments.Fit(2);
 
         Assert.AreEqual(0, Share(projection, 0), 1e-6);
+    }
+
+    [TestMethod]
+    public void The_tap_at_the_stride_of_the_patches_comes_before_a_coarser_one()
+    {
+        var random = new Random(4);
+        using var moments = new PatchProjection.Moments([new(1, 0.5), new(1, 1), new(1, 2)]);
+        moments.Add([.. Enumerable.Range(0, 200).SelectMany(_ => new[] { Normal(random), Normal(random), Normal(random) })], null);
+
+        var projection = moments.Fit(3);   // the largest variance last
+
+        float[] strength = [.. Enumerable.Range(0, 3).Select(channel => projection.Scale[channel])];
+        Assert.AreEqual(2, strength[1] / strength[0], 0.3);
+        Assert.AreEqual(0.5, strength[2] / strength[0], 0.1);
+        Assert.AreEqual(1, Share(moments.Fit(1), 1), 0.02);
     }
 
     // How much of a channel's direction lies in the span of the basis, 0 to 1.

@@ -94,7 +94,7 @@ public class PatchFeatureTests
         _mlContext.Model.Save(transformer, data.Schema, path);
         var loaded = _mlContext.Model.Load(path, out _);
         foreach (var view in new[] { transformer.Transform(data), loaded.Transform(data), _mlContext.Data.Cache(transformer.Transform(data)) })
-            CollectionAssert.AreEqual(new[] { TinyBackbone.StemChannels, TinyBackbone.DeepChannels }, TapChannels.Of(view.Schema["Features"], 9));
+            CollectionAssert.AreEqual(new FeatureTap[] { new(TinyBackbone.StemChannels, 1), new(TinyBackbone.DeepChannels, 2) }, FeatureTaps.Of(view.Schema["Features"], 9));
     }
 
     [TestMethod]

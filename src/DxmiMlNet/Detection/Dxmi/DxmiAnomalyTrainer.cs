@@ -36,5 +36,5 @@ public sealed partial class DxmiAnomalyTrainer : DetectionTrainer<DxmiAnomalyTra
 
     private protected override (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
         FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
-        => new DxmiTraining(Settings, Seed, grid, TapChannels.Of(features, grid.Channels), log).Run(rows);
+        => new DxmiTraining(Settings, Seed, grid, FeatureTaps.Of(features, grid.Channels), log).Run(rows);
 }

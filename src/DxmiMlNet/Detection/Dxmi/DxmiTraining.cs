@@ -7,13 +7,14 @@ using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
 using DxmiMlNet.Generation;
 using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
 /// <summary>One training: two passes over the features, then energy, sampler and DxMI; ends as an ONNX graph.</summary>
-internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, int[] taps, PhaseLog log)
+internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, FeatureTap[] taps, PhaseLog log)
 {
     // Reading the features takes about as long as training on them; the bar need not be exact.
     private const double ReadingShare = 0.4;
