@@ -7,7 +7,7 @@ namespace DxmiMlNet.Detection;
 /// <summary>
 /// The principal components of patch features: y = ((x - mean) scale) basis, [C] to [K]. Features have far more channels than the good parts vary in.
 /// The scale brings every tap of the backbone to a total variance of its weight squared: taps differ in scale by their training, and the largest would
-/// take nearly all components. The tap at the patches' own stride weighs most, because it outlines best; neighbours share the values of a coarser one.
+/// take nearly all components.
 /// </summary>
 /// <param name="Mean">[C].</param>
 /// <param name="Scale">[C]; 0 for a tap that never varies.</param>
@@ -16,8 +16,6 @@ namespace DxmiMlNet.Detection;
 /// <param name="Components">K.</param>
 internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basis, int Channels, int Components)
 {
-    private const double FinerWeight = 1, OwnWeight = 2, CoarserWeight = 0.5;
-
     /// <summary>Collects the moments of all patches.</summary>
     /// <param name="taps">Taps of the backbone; C channels in all.</param>
     public sealed class Moments(IReadOnlyList<FeatureTap> taps) : IDisposable
@@ -62,16 +60,9 @@ internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basi
             return cat([.. variances.Zip(taps, (variance, tap) =>
             {
                 double total = variance.sum().item<double>();
-                return ones_like(variance).Times(total > 0 ? Weight(tap) / Math.Sqrt(total) : 0);
+                return ones_like(variance).Times(total > 0 ? tap.Weight / Math.Sqrt(total) : 0);
             })]);
         }
-
-        private static double Weight(FeatureTap tap) => tap.Stride switch
-        {
-            < 1 => FinerWeight,
-            > 1 => CoarserWeight,
-            _ => OwnWeight,
-        };
 
         public void Dispose()
         {

@@ -11,4 +11,10 @@ public sealed record BackboneTap
 
     /// <summary>Image pixels a step of the tensor's grid, 1 or more, a multiple of the finest tap's stride.</summary>
     public required int Stride { get; init; }
+
+    /// <summary>
+    /// How much of the principal components of a DxMI detector are this tap's, a number above 0: the square root of its total variance, relative to that of
+    /// the others, whatever the scale of its values. A tap at the patches' own stride outlines defects best, coarser ones see more of the part.
+    /// </summary>
+    public double Weight { get; init; } = 1;
 }

@@ -33,7 +33,7 @@ internal sealed class PatchFeatureModel : IDisposable
         TapChannels = tapChannels;
         // A model of before their channels were stored has one entry for all taps.
         Taps = tapChannels.Count == description.Taps.Count
-            ? [.. tapChannels.Zip(description.Taps, (count, tap) => new FeatureTap(count, (double)tap.Stride / description.PatchStride))]
+            ? [.. tapChannels.Zip(description.Taps, (count, tap) => new FeatureTap(count, tap.Weight))]
             : [new FeatureTap(channels, 1)];
         _session = session;
         Description = description;
@@ -54,7 +54,7 @@ internal sealed class PatchFeatureModel : IDisposable
     /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
     public IReadOnlyList<int> TapChannels { get; }
 
-    /// <summary>The taps' channels with their strides.</summary>
+    /// <summary>The taps' channels with their weights.</summary>
     public IReadOnlyList<FeatureTap> Taps { get; }
 
     /// <summary>How an image is cut for the network; null where it is not.</summary>

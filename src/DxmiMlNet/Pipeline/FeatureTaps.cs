@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet.Pipeline;
 
 /// <summary>
-/// Which channels of a feature column come from which tap of the backbone, in their order: a text annotation of the column, "64@0.5,128@1,256@2" for
-/// channels at a stride. Taps differ in scale and in resolution, and a detector may want to weigh them.
+/// Which channels of a feature column come from which tap of the backbone, in their order: a text annotation of the column, "64@1,128@2,256@0.5" for
+/// channels and weights. Taps differ in scale and in resolution, and a detector may want to weigh them.
 /// </summary>
 internal static class FeatureTaps
 {
@@ -14,7 +14,7 @@ internal static class FeatureTaps
 
     /// <summary>The annotation's text.</summary>
     public static ReadOnlyMemory<char> Text(IEnumerable<FeatureTap> taps)
-        => string.Join(',', taps.Select(tap => FormattableString.Invariant($"{tap.Channels}@{tap.Stride}"))).AsMemory();
+        => string.Join(',', taps.Select(tap => FormattableString.Invariant($"{tap.Channels}@{tap.Weight}"))).AsMemory();
 
     /// <summary>The annotations of a column of features.</summary>
     public static DataViewSchema.Annotations Annotations(IEnumerable<FeatureTap> taps)
@@ -35,10 +35,10 @@ internal static class FeatureTaps
         ReadOnlyMemory<char> text = default;
         column.Annotations.GetValue(AnnotationName, ref text);
         var taps = text.ToString().Split(',').Select(Parse).ToArray();
-        return taps.All(tap => tap is { Channels: > 0, Stride: > 0 }) && taps.Sum(tap => tap.Channels) == channels ? taps : one;
+        return taps.All(tap => tap is { Channels: > 0, Weight: > 0 }) && taps.Sum(tap => tap.Channels) == channels ? taps : one;
     }
 
     private static FeatureTap Parse(string text)
-        => text.Split('@') is [var channels, var stride] && int.TryParse(channels, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            && double.TryParse(stride, NumberStyles.Float, CultureInfo.InvariantCulture, out double at) ? new(count, at) : default;
+        => text.Split('@') is [var channels, var weight] && int.TryParse(channels, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && double.TryParse(weight, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? new(count, value) : default;
 }
