@@ -1,5 +1,4 @@
 using DxmiMlNet.Diffusion.Densities;
-using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
