@@ -11,7 +11,7 @@ namespace DxmiMlNet.Tests.Features;
 [TestClass]
 public class TileSeamTests
 {
-    private const int Tile = 256, Stride = 8;
+    private const int Tile = 320, Stride = 10;   // of the backbone: tiles begin at multiples of 80 pixels
 
     private static readonly MLContext s_ml = new(seed: 1);
 
@@ -23,13 +23,12 @@ public class TileSeamTests
         var stitched = Stitched.Of(textured, PatchFeatureEstimator.DefaultTileOverlap);
         Assert.IsLessThan(1.1, stitched.SeamRatio);
         // What a seam looks like to this test.
-        Assert.IsGreaterThan(1.5, Stitched.Of(textured, overlap: 64).SeamRatio);
+        Assert.IsGreaterThan(1.5, Stitched.Of(textured, overlap: 80).SeamRatio);
     }
 
     [TestMethod]
     [DataRow(160, 1.0, 0.1)]
-    [DataRow(192, 0.4, 0.03)]
-    [DataRow(224, 0.1, 0.01)]   // the bounds leave room for other weights
+    [DataRow(240, 0.1, 0.01)]   // the bounds leave room for other weights
     public void Features_come_close_to_those_of_the_whole_image_as_the_overlap_covers_what_a_patch_sees(int overlap, double largest, double mean)
     {
         foreach (bool textured in new[] { true, false })

@@ -10,7 +10,7 @@ namespace DxmiMlNet.Cli.Experiments.Images;
 /// <summary>Compares images with others by the features that the package's own backbone gives them, the mean of each over the image.</summary>
 internal sealed class CropFeatures : IDisposable
 {
-    private const int Batch = 32, Side = 96;   // enlarged to that many pixels: the backbone's strides are 8 and 16
+    private const int Batch = 32, Side = 96, GridStride = 8;   // enlarged to that many pixels, whole patches in them: the backbone's strides are 4, 8 and 16
 
     private readonly ImageShape _shape;
     private readonly PatchFeatureModel _model;
@@ -21,7 +21,7 @@ internal sealed class CropFeatures : IDisposable
     public CropFeatures(ImageShape shape, float[][] others)
     {
         _shape = shape;
-        _model = PatchFeatureModel.Build(BackboneDescription.Embedded, Side, Side, Batch);
+        _model = PatchFeatureModel.Build(BackboneDescription.Embedded with { GridStride = GridStride }, Side, Side, Batch);
         _others = Of(others);
     }
 

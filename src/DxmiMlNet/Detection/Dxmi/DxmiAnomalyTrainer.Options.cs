@@ -65,7 +65,7 @@ public sealed partial class DxmiAnomalyTrainer
         /// Weight of the penalty on the energy's slope at data and samples in the DxMI phase, 0 or more (<see cref="Diffusion.Training.DxmiOptions.GradientPenalty"/>):
         /// the energy of a part to come is then near that of the parts it resembles.
         /// </summary>
-        public double GradientPenalty = 0.1;
+        public double GradientPenalty = 0.01;
 
         /// <summary>Share of the trajectories that start part-way from noised data, 0 to below 1.</summary>
         public double PartwayShare = 0.9;
