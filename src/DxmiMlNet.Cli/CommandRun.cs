@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Files;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Cli;
 

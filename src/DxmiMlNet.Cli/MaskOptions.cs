@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Cli;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using DxmiMlNet.Cli.Commands;
-using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Cli;
 

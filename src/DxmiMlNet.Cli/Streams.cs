@@ -1,5 +1,5 @@
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Diffusion;
+using DxmiMlNet.Files;
 
 namespace DxmiMlNet.Cli;
 

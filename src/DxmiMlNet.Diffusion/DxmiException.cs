@@ -1,4 +1,4 @@
-namespace DxmiMlNet.Diffusion;
+namespace DxmiMlNet;
 
 /// <summary>
 /// What went wrong, in the three parts that a person at a machine needs: what is wrong with which thing, what was expected, what to do.

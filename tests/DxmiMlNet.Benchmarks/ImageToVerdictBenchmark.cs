@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
+using DxmiMlNet.Lab.Synthesis;
 using DxmiMlNet.Onnx;
-using DxmiMlNet.Synthesis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;

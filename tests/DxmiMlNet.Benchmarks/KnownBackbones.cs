@@ -1,6 +1,5 @@
-using DxmiMlNet.Benchmarking;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
+using DxmiMlNet.Lab.Benchmarking;
 
 namespace DxmiMlNet.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using DxmiMlNet.Benchmarking;
+using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Tests;
-using DxmiMlNet.Tests.Features;
 
 namespace DxmiMlNet.Cli.Tests;
 

@@ -1,7 +1,6 @@
 using DxmiMlNet.Features;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Tests;
-using DxmiMlNet.Tests.Features;
 
 namespace DxmiMlNet.Cli.Tests;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
-using DxmiMlNet.Features.Distillation;
+using DxmiMlNet.Files;
+using DxmiMlNet.Lab.Distillation;
 using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Cli.Commands;

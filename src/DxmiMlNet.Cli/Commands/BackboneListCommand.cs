@@ -1,7 +1,6 @@
 using System.CommandLine;
-using DxmiMlNet.Benchmarking;
+using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
 
 namespace DxmiMlNet.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using DxmiMlNet.Benchmarking;
+using DxmiMlNet.Files;
+using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Persistence;
 

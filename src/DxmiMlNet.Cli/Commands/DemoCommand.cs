@@ -1,8 +1,9 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Features;
+using DxmiMlNet.Files;
 using DxmiMlNet.Persistence;
-using DxmiMlNet.Synthesis;
+using DxmiMlNet.Lab.Synthesis;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Commands;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Runtime.ExceptionServices;
-using DxmiMlNet.Cli.Experiments;
+using DxmiMlNet.Files;
+using DxmiMlNet.Lab.Densities;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Diffusion.Densities;
 using DxmiMlNet.Persistence;
 using TorchSharp;
 

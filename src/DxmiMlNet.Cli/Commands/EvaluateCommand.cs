@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Evaluation;
+using DxmiMlNet.Files;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
 

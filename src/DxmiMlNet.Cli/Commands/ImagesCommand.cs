@@ -1,11 +1,11 @@
 using System.CommandLine;
-using DxmiMlNet.Cli.Experiments.Images;
+using DxmiMlNet.Files;
+using DxmiMlNet.Lab.Pictures;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Diffusion.Networks;
-using DxmiMlNet.Diffusion.Pictures;
 using DxmiMlNet.Persistence;
-using DxmiMlNet.Synthesis;
+using DxmiMlNet.Lab.Synthesis;
 using TorchSharp;
 
 namespace DxmiMlNet.Cli.Commands;

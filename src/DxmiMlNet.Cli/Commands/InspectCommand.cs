@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
+using DxmiMlNet.Files;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Synthesis;
+using DxmiMlNet.Lab.Synthesis;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 

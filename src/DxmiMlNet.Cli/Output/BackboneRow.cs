@@ -1,4 +1,4 @@
-using DxmiMlNet.Benchmarking;
+using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Features;
 
 namespace DxmiMlNet.Cli.Output;

@@ -1,4 +1,4 @@
-using DxmiMlNet.Benchmarking;
+using DxmiMlNet.Lab.Benchmarking;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Output;

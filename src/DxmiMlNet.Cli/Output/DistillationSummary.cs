@@ -1,4 +1,4 @@
-using DxmiMlNet.Features.Distillation;
+using DxmiMlNet.Lab.Distillation;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Output;

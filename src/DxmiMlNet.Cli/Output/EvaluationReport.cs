@@ -1,5 +1,6 @@
 using System.Globalization;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Files;
 using DxmiMlNet.Persistence;
 using Microsoft.Data.Analysis;
 

@@ -1,4 +1,5 @@
 using DxmiMlNet.Evaluation;
+using DxmiMlNet.Files;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Output;

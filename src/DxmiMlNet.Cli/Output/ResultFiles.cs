@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Files;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Cli.Output;

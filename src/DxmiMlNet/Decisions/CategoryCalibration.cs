@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Decisions;
 
 /// <summary>The calibration of one kind of part, with its thresholds. A score that is not finite cannot be judged and must not pass.</summary>

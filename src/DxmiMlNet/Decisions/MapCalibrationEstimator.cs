@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -47,7 +46,7 @@ public sealed class MapCalibrationEstimator : IEstimator<MapCalibrationTransform
     {
         _host = env.Register(nameof(MapCalibrationEstimator));
         _options = options;
-        MlNetBridge.Register(env);
+        MlNetBridge.Register(env, GetType());
     }
 
     /// <summary>The column that the fitted transformer will add.</summary>

@@ -1,16 +1,18 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Decisions.MapCalibrationTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Decisions.MapCalibrationTransformer.LoaderSignature)]
+
 namespace DxmiMlNet.Decisions;
 
 /// <summary>Adds a p-value for every value of an anomaly map; see <see cref="MapCalibrationEstimator"/> for the promise that they keep.</summary>
 public sealed class MapCalibrationTransformer : InspectionTransformer, IRowModel
 {
-    internal static readonly LoaderInfo Loader = new("DXMIMAPC", "DxmiMapCalibration", 1, typeof(MapCalibrationTransformer));
+    internal const string LoaderSignature = "DxmiMapCalibration";
+    internal static readonly LoaderInfo Loader = new("DXMIMAPC", LoaderSignature, 1, typeof(MapCalibrationTransformer));
 
     private readonly string _mapName, _outputName;
     private readonly string? _ignoredName;

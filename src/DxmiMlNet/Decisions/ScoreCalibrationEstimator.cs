@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -80,7 +79,7 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
         ScoreCalibrationTransformer.CheckRates(options.Alpha, options.ReviewAlpha);
         _host = env.Register(nameof(ScoreCalibrationEstimator));
         _options = options;
-        MlNetBridge.Register(env);
+        MlNetBridge.Register(env, GetType());
     }
 
     /// <summary>The columns that the fitted transformer will add.</summary>

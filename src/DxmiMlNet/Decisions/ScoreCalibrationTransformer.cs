@@ -1,9 +1,10 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Decisions.ScoreCalibrationTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Decisions.ScoreCalibrationTransformer.LoaderSignature)]
 
 namespace DxmiMlNet.Decisions;
 
@@ -19,7 +20,8 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     /// <summary>What stands for all parts where there is no category column.</summary>
     internal const string OneCategory = "";
 
-    internal static readonly LoaderInfo Loader = new("DXMICALI", "DxmiCalibration", 1, typeof(ScoreCalibrationTransformer));
+    internal const string LoaderSignature = "DxmiCalibration";
+    internal static readonly LoaderInfo Loader = new("DXMICALI", LoaderSignature, 1, typeof(ScoreCalibrationTransformer));
 
     private readonly string _scoreName, _pValueName, _predictedLabelName, _verdictName;
     private readonly string? _categoryName;

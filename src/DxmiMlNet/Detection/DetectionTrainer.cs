@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-using DxmiMlNet.Generation;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -21,7 +19,7 @@ public abstract class DetectionTrainer<TOptions> : IEstimator<GraphAnomalyTransf
         _host = env.Register(GetType().Name);
         Settings = options;
         Seed = options.Seed ?? _host.Rand.Next();   // a context with a seed gives every estimator a seeded generator
-        MlNetBridge.Register(env);
+        MlNetBridge.Register(env, GetType());
     }
 
     private protected TOptions Settings { get; }
@@ -43,15 +41,14 @@ public abstract class DetectionTrainer<TOptions> : IEstimator<GraphAnomalyTransf
         var grid = Columns.Grid(column);
         using var channel = _host.Start("Training");
         var rows = new FeatureRows(input, column, Settings.LabelColumnName, Settings.IgnoredColumnName);
-        var (graph, summary, sampler) = Learn(rows, column, grid, new PhaseLog(channel, Settings.Progress));
-        return new GraphAnomalyTransformer(_host, Settings.Columns with { Ignored = rows.IgnoredColumnName }, grid, graph, summary, sampler);
+        var fitted = Learn(rows, column, grid, new PhaseLog(channel, Settings.Progress));
+        return new GraphAnomalyTransformer(_host, Settings.Columns with { Ignored = rows.IgnoredColumnName }, grid, fitted);
     }
 
     /// <param name="rows">The good rows.</param>
     /// <param name="features">The column of their features.</param>
     /// <param name="grid">[H, W, C] of a row.</param>
     /// <param name="log">Told how far it is.</param>
-    /// <returns>The detector's graph (<see cref="DetectionGraph"/>), what was fitted, in words, and the sampler that is kept with it, if any.</returns>
-    private protected abstract (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
-        FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log);
+    /// <returns>What was learned.</returns>
+    private protected abstract FittedDetector Learn(FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log);
 }

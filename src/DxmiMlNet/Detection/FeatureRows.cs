@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,11 +1,11 @@
-using DxmiMlNet.Diffusion;
-using DxmiMlNet.Generation;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Detection.GraphAnomalyTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Detection.GraphAnomalyTransformer.LoaderSignature)]
 
 namespace DxmiMlNet.Detection;
 
@@ -15,28 +15,24 @@ namespace DxmiMlNet.Detection;
 /// </summary>
 public sealed class GraphAnomalyTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXGRAPHD", "DxmiGraphDetector", 2, typeof(GraphAnomalyTransformer));
+    internal const string LoaderSignature = "DxmiGraphDetector";
+    internal static readonly LoaderInfo Loader = new("DXGRAPHD", LoaderSignature, 1, typeof(GraphAnomalyTransformer));
 
     private readonly DetectionColumns _columns;
     private readonly OnnxSession _session;
     private readonly IRowModel _rowModel;
-    private readonly SamplerNetwork? _sampler;
 
     /// <param name="env">The environment.</param>
     /// <param name="columns">Column names.</param>
     /// <param name="grid">[H, W, C] of the features.</param>
-    /// <param name="graph">An ONNX model with the inputs and outputs of <see cref="DetectionGraph"/>.</param>
-    /// <param name="summary">What was fitted, in words.</param>
-    /// <param name="sampler">The sampler that a DxMI detector was trained with, where it is kept; the graph is then one of <see cref="Dxmi.DxmiGraph"/>.</param>
-    internal GraphAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, byte[] graph, string summary,
-        SamplerNetwork? sampler = null)
+    /// <param name="fitted">What was learned.</param>
+    internal GraphAnomalyTransformer(IHostEnvironment env, DetectionColumns columns, (int Height, int Width, int Channels) grid, FittedDetector fitted)
         : base(env, nameof(GraphAnomalyTransformer))
     {
         _columns = columns;
         Grid = grid;
-        Summary = summary;
-        _session = new OnnxSession(graph, "The detector's graph");
-        _sampler = sampler;
+        Fitted = fitted;
+        _session = new OnnxSession(fitted.Graph, "The detector's graph");
         _rowModel = new DetectionRowModel(columns, grid, (features, ignored, map) => Score(features, map, ignored));
     }
 
@@ -47,10 +43,10 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
     public bool Ignores => _columns.Ignored is not null;
 
     /// <summary>What was fitted, in words: the method and its figures.</summary>
-    public string Summary { get; }
+    public string Summary => Fitted.Summary;
 
-    /// <summary>The sampler of a DxMI detector, made anew at every call; null for other methods, and where training did not keep it.</summary>
-    internal DxmiSampler? Sampler => _sampler is null ? null : new DxmiSampler(Grid, PatchSpace.Of(_session.Model, Grid), _sampler);
+    /// <summary>What was learned.</summary>
+    internal FittedDetector Fitted { get; }
 
     private protected override IRowModel RowModel => _rowModel;
 
@@ -89,34 +85,30 @@ public sealed class GraphAnomalyTransformer : InspectionTransformer
     }
 
     // Binary format
-    // columns (3 strings), H, W, C, summary, length of the graph, the graph (ONNX)
-    // from version 2 on: bool: whether there is a sampler; the sampler (SamplerNetwork)
-    // the ignored patches' column, see IgnoredColumn.Write
+    // columns (3 strings), the ignored patches' column (IgnoredColumn.Write); H, W, C; summary; the graph (ONNX) behind its length;
+    // bool: whether there is an attachment; the attachment behind its length
     private protected override void Write(BinaryWriter writer)
     {
         _columns.Write(writer);
+        IgnoredColumn.Write(writer, _columns.Ignored);
         writer.Write(Grid.Height);
         writer.Write(Grid.Width);
         writer.Write(Grid.Channels);
         writer.Write(Summary);
-        writer.Write(_session.Model.Length);
-        writer.Write(_session.Model);
-        writer.Write(_sampler is not null);
-        _sampler?.Write(writer);
-        IgnoredColumn.Write(writer, _columns.Ignored);
+        writer.WriteByteArray(Fitted.Graph);
+        writer.Write(Fitted.Attachment is not null);
+        if (Fitted.Attachment is { } attachment)
+            writer.WriteByteArray(attachment);
     }
 
-    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, (reader, version) =>
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader =>
     {
-        var columns = DetectionColumns.Read(reader);
+        var columns = DetectionColumns.Read(reader) with { Ignored = IgnoredColumn.Read(reader) };
         var grid = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
         var summary = reader.ReadString();
-        int length = reader.ReadInt32();
-        var graph = reader.ReadBytes(length);
-        if (graph.Length != length)
-            throw new EndOfStreamException("the graph is cut off.");
-        var sampler = version >= 2 && reader.ReadBoolean() ? SamplerNetwork.Read(reader) : null;
-        return new GraphAnomalyTransformer(env, columns with { Ignored = IgnoredColumn.Read(reader) }, grid, graph, summary, sampler);
+        var graph = reader.ReadByteArray();
+        var attachment = reader.ReadBoolean() ? reader.ReadByteArray() : null;
+        return new GraphAnomalyTransformer(env, columns, grid, new FittedDetector(graph, summary, attachment));
     });
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection;

@@ -5,6 +5,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.AnomalyOverlayTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Explanation.AnomalyOverlayTransformer.LoaderSignature)]
+
 namespace DxmiMlNet.Explanation;
 
 /// <summary>Adds to every image its anomaly map drawn over it, in the size of the original (see <see cref="AnomalyOverlay.Draw"/>).</summary>
@@ -14,7 +16,8 @@ namespace DxmiMlNet.Explanation;
 /// </remarks>
 public sealed class AnomalyOverlayTransformer : MapStageTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXMIDRAW", "DxmiDrawMap", 1, typeof(AnomalyOverlayTransformer));
+    internal const string LoaderSignature = "DxmiDrawMap";
+    internal static readonly LoaderInfo Loader = new("DXMIDRAW", LoaderSignature, 1, typeof(AnomalyOverlayTransformer));
 
     internal AnomalyOverlayTransformer(IHostEnvironment env, MapStageColumns columns, AnomalyScale scale, double opacity, double minimumArea)
         : base(env, nameof(AnomalyOverlayTransformer), columns, minimumArea)

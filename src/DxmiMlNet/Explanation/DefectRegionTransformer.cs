@@ -4,12 +4,15 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Explanation.DefectRegionTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Explanation.DefectRegionTransformer.LoaderSignature)]
+
 namespace DxmiMlNet.Explanation;
 
 /// <summary>Adds the defect regions of every image: eight numbers a region (see <see cref="DefectRegion"/>), greatest peak first.</summary>
 public sealed class DefectRegionTransformer : MapStageTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXMIREGN", "DxmiRegions", 1, typeof(DefectRegionTransformer));
+    internal const string LoaderSignature = "DxmiRegions";
+    internal static readonly LoaderInfo Loader = new("DXMIREGN", LoaderSignature, 1, typeof(DefectRegionTransformer));
 
     internal DefectRegionTransformer(IHostEnvironment env, MapStageColumns columns, float threshold, double minimumArea)
         : base(env, nameof(DefectRegionTransformer), columns, minimumArea)

@@ -1,5 +1,5 @@
 using System.Text;
-using DxmiMlNet.Diffusion;
+using DxmiMlNet.Files;
 using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Explanation;

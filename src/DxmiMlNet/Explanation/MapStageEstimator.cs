@@ -1,5 +1,4 @@
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -21,7 +20,7 @@ public abstract class MapStageEstimator<TTransformer> : IEstimator<TTransformer>
         ConformalCalibration.CheckAlpha(options.Alpha);
         DefectRegions.CheckMinimumArea(options.MinimumArea);
         _options = options;
-        MlNetBridge.Register(env);
+        MlNetBridge.Register(env, GetType());
     }
 
     private protected abstract DataViewSchema.DetachedColumn Output { get; }

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using Microsoft.ML.Data;
 using SkiaSharp;
 

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -52,7 +51,7 @@ public sealed class IgnoreRegionsEstimator : IEstimator<IgnoreRegionsTransformer
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         _host = env.Register(nameof(IgnoreRegionsEstimator));
         _options = options;
-        MlNetBridge.Register(env);
+        MlNetBridge.Register(env, GetType());
     }
 
     /// <summary>The column that the fitted transformer will add.</summary>

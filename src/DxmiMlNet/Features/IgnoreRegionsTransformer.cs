@@ -4,6 +4,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Features.IgnoreRegionsTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Features.IgnoreRegionsTransformer.LoaderSignature)]
+
 namespace DxmiMlNet.Features;
 
 /// <summary>
@@ -16,7 +18,8 @@ public sealed class IgnoreRegionsTransformer : InspectionTransformer, IRowModel
     internal const string ExpectedFeatures = "a vector of known size of Single: [H, W, C] from ExtractPatchFeatures";
     internal const string ExpectedPath = "the path of a mask as Text";
 
-    internal static readonly LoaderInfo Loader = new("DXIGNORE", "DxmiIgnoreRegions", 1, typeof(IgnoreRegionsTransformer));
+    internal const string LoaderSignature = "DxmiIgnoreRegions";
+    internal static readonly LoaderInfo Loader = new("DXIGNORE", LoaderSignature, 1, typeof(IgnoreRegionsTransformer));
 
     private readonly string? _maskPathName;
     private readonly string _outputName;

@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Features;

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Features;

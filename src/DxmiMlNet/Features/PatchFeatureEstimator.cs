@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -89,7 +88,7 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
 
     internal PatchFeatureEstimator(IHostEnvironment env, Options options)
     {
-        MlNetBridge.Register(env);
+        MlNetBridge.Register(env, GetType());
         _host = env.Register(nameof(PatchFeatureEstimator));
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.ImageColumnName);

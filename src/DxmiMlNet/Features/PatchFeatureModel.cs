@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML.Data;

@@ -1,10 +1,11 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Features.PatchFeatureTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Features.PatchFeatureTransformer.LoaderSignature)]
 
 namespace DxmiMlNet.Features;
 
@@ -15,7 +16,8 @@ namespace DxmiMlNet.Features;
 /// </summary>
 public sealed class PatchFeatureTransformer : InspectionTransformer
 {
-    internal static readonly LoaderInfo Loader = new("DXPATCHF", "DxmiPatchFeatures", 3, typeof(PatchFeatureTransformer));
+    internal const string LoaderSignature = "DxmiPatchFeatures";
+    internal static readonly LoaderInfo Loader = new("DXPATCHF", LoaderSignature, 1, typeof(PatchFeatureTransformer));
 
     private readonly PatchFeatureModel _model;
     private readonly string _outputColumnName;
@@ -100,8 +102,8 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     // string: image column name
     // int: batch size
     // int, int: image height, image width
-    // int, int: tile size (0 for none), tile overlap; from version 2 on
-    // int: values a patch; from version 3 on: int, number of taps, and an int a tap: values a patch has of it
+    // int, int: tile size (0 for none), tile overlap
+    // int: values a patch; int: number of taps, and an int a tap: values a patch has of it
     // int: length of the description; bytes: the description, JSON
     // int: length of the model; bytes: the tapped backbone, ONNX
     private protected override void Write(BinaryWriter writer)
@@ -118,40 +120,31 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         foreach (int count in _model.TapChannels)
             writer.Write(count);
         var description = Description.ToJson();
-        writer.Write(description.Length);
-        writer.Write(description);
-        writer.Write(_model.Model.Length);
-        writer.Write(_model.Model);
+        writer.WriteByteArray(description);
+        writer.WriteByteArray(_model.Model);
     }
 
-    private static PatchFeatureTransformer Read(IHostEnvironment env, BinaryReader reader, int version)
+    private static PatchFeatureTransformer Read(IHostEnvironment env, BinaryReader reader)
     {
         var outputColumnName = reader.ReadString();
         var imageColumnName = reader.ReadString();
         int batchSize = Positive(reader.ReadInt32());
         int height = Positive(reader.ReadInt32()), width = Positive(reader.ReadInt32());
-        var (tileSize, tileOverlap) = version < 2 ? (0, 0) : (reader.ReadInt32(), reader.ReadInt32());
+        int tileSize = reader.ReadInt32(), tileOverlap = reader.ReadInt32();
         int channels = Positive(reader.ReadInt32());
-        var tapChannels = version < 3 ? [channels] : Enumerable.Range(0, Positive(reader.ReadInt32())).Select(_ => Positive(reader.ReadInt32())).ToArray();
+        var tapChannels = Enumerable.Range(0, Positive(reader.ReadInt32())).Select(_ => Positive(reader.ReadInt32())).ToArray();
         if (tapChannels.Sum() != channels)
             throw new FormatException($"The taps have {tapChannels.Sum()} values a patch, the features {channels}.");
-        var description = BackboneDescription.Parse(Bytes(reader), "The backbone description in the model");
-        var model = Bytes(reader);
+        var description = BackboneDescription.Parse(reader.ReadByteArray(), "The backbone description in the model");
+        var model = reader.ReadByteArray();
         var tiles = TileGrid.Of(description, height, width, tileSize, tileOverlap);
         return new PatchFeatureTransformer(env, new PatchFeatureModel(model, description, height, width, tapChannels, tiles), outputColumnName,
             imageColumnName, batchSize);
 
         static int Positive(int value) => value > 0 ? value : throw new FormatException($"{value} stands where a number above 0 should.");
-
-        static byte[] Bytes(BinaryReader reader)
-        {
-            int length = Positive(reader.ReadInt32());
-            var bytes = reader.ReadBytes(length);
-            return bytes.Length == length ? bytes : throw new EndOfStreamException($"{bytes.Length} of {length} bytes are there.");
-        }
     }
 
-    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, (reader, version) => Read(env, reader, version));
+    private static ITransformer Create(IHostEnvironment env, object ctx) => MlNetBridge.Load(ctx, Loader, reader => Read(env, reader));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Images;
 
 /// <summary>An image that could not be decoded and was left out.</summary>

@@ -1,8 +1,6 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Images;
 
-/// <summary>Reads a CSV file that lists images: one of ours, or VisA's split_csv/1cls.csv.</summary>
+/// <summary>Reads a CSV file that lists images.</summary>
 internal static class CsvDataset
 {
     private static readonly string[] s_columns = ["image", "label", "mask", "split", "category", "defect"];
@@ -11,15 +9,14 @@ internal static class CsvDataset
 
     /// <param name="path">The file.</param>
     /// <param name="root">The folder that its paths are relative to.</param>
-    public static IReadOnlyList<InspectionItem> Read(string path, string root)
+    /// <param name="categoryColumn">What the file calls the column of categories.</param>
+    public static IReadOnlyList<InspectionItem> Read(string path, string root, string categoryColumn = "category")
     {
         using var records = CsvReader.Read(path).GetEnumerator();
         if (!records.MoveNext())
             throw Empty(path);
         var header = records.Current.Fields.Select(f => f.Trim().ToLowerInvariant()).ToArray();
-        var columns = s_columns.ToDictionary(c => c, c => Array.IndexOf(header, c));
-        if (columns["category"] < 0)
-            columns["category"] = Array.IndexOf(header, "object");   // as VisA calls it
+        var columns = s_columns.ToDictionary(c => c, c => Array.IndexOf(header, c == "category" ? categoryColumn : c));
         if (columns["image"] < 0)
             throw new DxmiException($"The header of '{path}' has no column 'image': it is '{string.Join(",", header)}'.",
                 $"Expected column names, separated by commas, among {string.Join(", ", s_columns)}.", "Add the header line, or rename the column.");

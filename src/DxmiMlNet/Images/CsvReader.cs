@@ -1,5 +1,4 @@
 using System.Text;
-using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Images;
 

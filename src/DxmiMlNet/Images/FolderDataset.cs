@@ -1,8 +1,6 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Images;
 
-/// <summary>Reads a folder: VisA, MVTec layout, labelled folders, a folder of such folders, or plain good images.</summary>
+/// <summary>Reads a folder: MVTec layout, labelled folders, a folder of such folders, or plain good images.</summary>
 internal static class FolderDataset
 {
     private const string GroundTruth = "ground_truth";
@@ -11,9 +9,6 @@ internal static class FolderDataset
 
     public static IReadOnlyList<InspectionItem> Read(string folder)
     {
-        string visa = Path.Combine(folder, "split_csv", "1cls.csv");
-        if (File.Exists(visa))
-            return CsvDataset.Read(visa, folder);
         List<InspectionItem> items;
         if (IsCategory(folder))
             items = ReadCategory(folder);

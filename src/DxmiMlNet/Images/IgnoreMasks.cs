@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Images;
 
 /// <summary>Finds the masks of images that say what is to be ignored on each.</summary>

@@ -1,4 +1,4 @@
-using DxmiMlNet.Diffusion;
+using DxmiMlNet.Files;
 using DxmiMlNet.Persistence;
 using Microsoft.ML.Data;
 using SkiaSharp;

@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Images;
 
 /// <summary>Finds the images of a data set on disk.</summary>
@@ -16,9 +14,6 @@ public static class InspectionDataset
     /// <item>labelled folders: <c>good/*</c> beside one <c>&lt;defect&gt;/*</c> or more, with masks in <c>ground_truth</c> as above or none; the last
     /// fifth of the good images by path is for testing, as all others are, and the rest for training;</item>
     /// <item>a folder of such folders, each of them a category;</item>
-    /// <item>KolektorSDD: <c>kosNN/PartM.jpg</c> with the mask <c>PartM_label.bmp</c>; a part whose mask is not black is anomalous. It has three
-    /// folds by item, see <see cref="ReadFolds"/>; this is the first;</item>
-    /// <item>VisA: a folder with <c>split_csv/1cls.csv</c>, which lists object, split, label, image and mask;</item>
     /// <item>any other folder: all its images, with those of its subfolders, are good and for training;</item>
     /// <item>a CSV file (RFC 4180, with header) with the columns <c>image</c> and, where wanted, <c>label</c> (0, 1, good, anomaly, ...),
     /// <c>mask</c>, <c>split</c> (train, test), <c>category</c>, <c>defect</c>; paths are relative to the file. A row without a split is for
@@ -29,31 +24,21 @@ public static class InspectionDataset
     /// <param name="path">The folder or the CSV file.</param>
     /// <returns>At least one item. Of a folder: by category, training before testing, then by path in ordinal order; of a CSV file: in the order of its rows.</returns>
     /// <exception cref="DxmiException">Nothing is there, no image is in it, its layout is ambiguous, or a row is wrong.</exception>
-    public static IReadOnlyList<InspectionItem> Read(string path) => ReadFolds(path)[0];
-
-    /// <summary>
-    /// Lists the images as <see cref="Read"/> does, once for each way of splitting them into training and testing: three for KolektorSDD, which is
-    /// evaluated in three folds by item, one for every other. Fold f of KolektorSDD tests on every third item from the f-th on and trains on the
-    /// good parts of the others, so that photographs of an item are on one side only. (The authors' own folds are a pickled Python object.)
-    /// </summary>
-    /// <param name="path">The folder or the CSV file.</param>
-    /// <returns>One list a fold; an image may be in several.</returns>
-    /// <exception cref="DxmiException">Nothing is there, no image is in it, its layout is ambiguous, or a row is wrong.</exception>
-    public static IReadOnlyList<IReadOnlyList<InspectionItem>> ReadFolds(string path)
+    public static IReadOnlyList<InspectionItem> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         try
         {
             if (Directory.Exists(path))
-                return KolektorDataset.Matches(path) ? KolektorDataset.ReadFolds(path) : [FolderDataset.Read(path)];
+                return FolderDataset.Read(path);
             if (!File.Exists(path))
                 throw new DxmiException($"Data set '{path}' does not exist.",
                     "Expected a folder of images or a CSV file.", "Check the path, and that the drive is connected.");
             if (!Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
                 throw new DxmiException($"Data set '{path}' is a file that is not called .csv.",
                     "Expected a folder of images or a CSV file.", "Name the image's folder, or list the images in a CSV file.");
-            return [CsvDataset.Read(path, Path.GetDirectoryName(path)!)];
+            return CsvDataset.Read(path, Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

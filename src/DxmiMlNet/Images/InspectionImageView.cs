@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

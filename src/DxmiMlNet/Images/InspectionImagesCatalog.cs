@@ -1,4 +1,4 @@
-using DxmiMlNet.Diffusion;
+using DxmiMlNet;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
 

@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Images;
 
 /// <summary>Reads the images that mark defective pixels.</summary>

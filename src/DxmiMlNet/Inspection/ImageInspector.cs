@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;

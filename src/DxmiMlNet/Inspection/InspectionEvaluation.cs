@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Evaluation;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;

@@ -1,5 +1,4 @@
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Onnx;
 

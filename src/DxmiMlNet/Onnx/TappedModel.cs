@@ -1,5 +1,3 @@
-using DxmiMlNet.Diffusion;
-
 namespace DxmiMlNet.Onnx;
 
 /// <summary>Turns a backbone into a model whose one output is the patch features of its taps.</summary>

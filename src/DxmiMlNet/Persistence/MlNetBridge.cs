@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -42,54 +41,25 @@ internal static class MlNetBridge
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
     internal static extern IHostEnvironment Environment(DataOperationsCatalog catalog);
 
-    /// <summary>Writes the model header, then the payload version, then what <paramref name="write"/> writes.</summary>
+    /// <summary>Writes the model header, then the payload: its version, what <paramref name="write"/> writes, and a checksum of both (<see cref="Payload"/>).</summary>
     public static void Save(ModelSaveContext ctx, LoaderInfo info, Action<BinaryWriter> write)
     {
         CheckAtModel(ctx);
         SetVersionInfo(ctx, info);
-        SaveBinaryStream(ctx, StateStream, writer =>
-        {
-            writer.Write(info.Version);
-            write(writer);
-        });
+        SaveBinaryStream(ctx, StateStream, writer => Payload.Write(writer, info.Version, write));
     }
 
     /// <summary>Reads back what <see cref="Save"/> wrote.</summary>
     /// <param name="loadContext">What ML.NET hands to a <c>Create(IHostEnvironment, object)</c>.</param>
     /// <param name="info">The loader that is asked.</param>
     /// <param name="read">Reads the payload behind its version number.</param>
-    /// <exception cref="DxmiException">The payload is missing, cut off, or of a newer version.</exception>
-    public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, T> read) => Load(loadContext, info, (reader, _) => read(reader));
-
-    /// <summary>Reads back what <see cref="Save"/> wrote, now or with an older version.</summary>
-    /// <param name="loadContext">What ML.NET hands to a <c>Create(IHostEnvironment, object)</c>.</param>
-    /// <param name="info">The loader that is asked.</param>
-    /// <param name="read">Reads the payload behind its version number, which is from 1 to the loader's.</param>
-    /// <exception cref="DxmiException">The payload is missing, cut off, or of a newer version.</exception>
-    public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, int, T> read)
+    /// <exception cref="DxmiException">The payload is missing, damaged, or of another version.</exception>
+    public static T Load<T>(object loadContext, LoaderInfo info, Func<BinaryReader, T> read)
     {
         CheckAtModel(loadContext);
         T result = default!;
-        bool found;
-        try
-        {
-            found = TryLoadBinaryStream(loadContext, StateStream, reader =>
-            {
-                int version = reader.ReadInt32();
-                if (version < 1 || version > info.Version)
-                    throw new DxmiException($"The model's {info.LoaderSignature} stage has version {version}.",
-                        $"This DxmiMlNet reads versions 1 to {info.Version}.", "Update DxmiMlNet, or train the model again with this version.");
-                result = read(reader, version);
-            });
-        }
-        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or OverflowException)
-        {
-            throw new DxmiException($"The model's {info.LoaderSignature} stage cannot be read: {e.Message}",
-                "The file should be as it was saved.", "Copy the model file again, or train the model again.", e);
-        }
-        if (!found)
-            throw new DxmiException($"The model's {info.LoaderSignature} stage holds no data.",
-                "The file should be as it was saved.", "Copy the model file again, or train the model again.");
+        if (!TryLoadBinaryStream(loadContext, StateStream, reader => result = Payload.Read(reader.BaseStream, info, read)))
+            throw Payload.Damaged(info, "holds no data");
         return result;
     }
 
@@ -102,15 +72,17 @@ internal static class MlNetBridge
     }
 
     /// <summary>
-    /// Makes our loaders known to a context. Not needed where the runtime shows ML.NET the attributes of LoadableClasses.cs (CoreCLR does);
+    /// Makes our loaders known to a context. Not needed where the runtime shows ML.NET the attributes above our classes (CoreCLR does);
     /// estimators call it all the same, so that a context which makes one can load one. Idempotent.
     /// </summary>
-    public static void Register(IHostEnvironment env)
-        => env.ComponentCatalog.RegisterAssembly(LoadsByItself ? typeof(MlNetBridge).Assembly : new LoadableAssembly(), throwOnError: true);
+    /// <param name="env">The context.</param>
+    /// <param name="estimator">What is made: the transformers of its assembly are registered.</param>
+    public static void Register(IHostEnvironment env, Type estimator)
+        => env.ComponentCatalog.RegisterAssembly(LoadsByItself ? estimator.Assembly : new LoadableAssembly(estimator.Assembly), throwOnError: true);
 
     /// <summary>Whether the runtime lets ML.NET see the attributes compiled into this assembly.</summary>
     public static bool LoadsByItself { get; } =
-        typeof(MlNetBridge).Assembly.GetCustomAttributes(s_core.GetType("Microsoft.ML.LoadableClassAttribute", throwOnError: true)!, false).Length > 0;
+        typeof(MlNetBridge).Assembly.GetCustomAttributes(s_core.GetType(LoadableAssembly.AttributeName, throwOnError: true)!, false).Length > 0;
 
     /// <summary>Null when every internal member that the bridge needs is there; else the name of the first that is missing.</summary>
     public static string? SelfTest()
@@ -122,7 +94,7 @@ internal static class MlNetBridge
             Require(typeof(ModelSaveContext).GetMethod("SetVersionInfo", Any, [version]), "ModelSaveContext.SetVersionInfo");
             Require(typeof(ModelSaveContext).GetMethod("SaveBinaryStream", Any), "ModelSaveContext.SaveBinaryStream");
             Require(s_core.GetType("Microsoft.ML.ModelLoadContext", true)!.GetMethod("TryLoadBinaryStream", Any), "ModelLoadContext.TryLoadBinaryStream");
-            _ = new LoadableAssembly().GetCustomAttributes(true);
+            _ = new LoadableAssembly(typeof(MlNetBridge).Assembly).GetCustomAttributes(true);
             return null;
         }
         catch (Exception e) when (e is MissingMemberException or TypeLoadException)
@@ -135,33 +107,5 @@ internal static class MlNetBridge
     {
         if (member is null)
             throw new MissingMethodException(name);
-    }
-
-    /// <summary>Our assembly as ML.NET would see it if C# could write its internal attribute.</summary>
-    private sealed class LoadableAssembly : Assembly
-    {
-        private static readonly Assembly s_own = typeof(MlNetBridge).Assembly;
-
-        public override string FullName => s_own.FullName!;
-        public override AssemblyName GetName() => s_own.GetName();
-        public override Type[] GetTypes() => s_own.GetTypes();
-        public override object[] GetCustomAttributes(bool inherit) => MakeAttributes();
-        public override object[] GetCustomAttributes(Type attributeType, bool inherit)
-        {
-            var all = MakeAttributes();
-            return attributeType.IsAssignableFrom(all.GetType().GetElementType()) ? all : (object[])Array.CreateInstance(attributeType, 0);
-        }
-
-        private static object[] MakeAttributes()
-        {
-            var type = s_core.GetType("Microsoft.ML.LoadableClassAttribute", throwOnError: true)!;
-            var signature = s_core.GetType("Microsoft.ML.SignatureLoadModel", throwOnError: true)!;
-            var constructor = type.GetConstructor([typeof(Type), typeof(Type), typeof(Type), typeof(Type), typeof(string), typeof(string[])])
-                ?? throw new MissingMethodException("LoadableClassAttribute..ctor");
-            var result = (object[])Array.CreateInstance(type, LoadableClasses.All.Length);
-            for (int i = 0; i < result.Length; i++)
-                result[i] = constructor.Invoke([typeof(ITransformer), LoadableClasses.All[i].LoaderType, null, signature, "", new[] { LoadableClasses.All[i].LoaderSignature }]);
-            return result;
-        }
     }
 }

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
-using DxmiMlNet.Diffusion;
+using DxmiMlNet.Files;
 using Microsoft.ML;
 
 namespace DxmiMlNet.Persistence;

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -50,17 +49,16 @@ internal static class IgnoredColumn
         };
     }
 
-    /// <summary>Ends a stage's payload: nothing where it ignores nothing, else true (bool) and the column (string).</summary>
+    /// <summary>Its part of a stage's payload: whether there is a column (bool), and its name (string) if so.</summary>
     public static void Write(BinaryWriter writer, string? name)
     {
-        if (name is null)
-            return;
-        writer.Write(true);
-        writer.Write(name);
+        writer.Write(name is not null);
+        if (name is not null)
+            writer.Write(name);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote at the end of a payload.</summary>
-    public static string? Read(BinaryReader reader) => reader.ReadBytes(1) is [_] ? reader.ReadString() : null;
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static string? Read(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
 
     /// <summary>Gives the pixels of ignored patches a value: a pixel belongs to the patch under its centre.</summary>
     /// <param name="ignored">[h, w]; null where nothing is ignored.</param>

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion.Densities;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
@@ -16,7 +15,7 @@ public class DxmiTrainerTests
         // The energy's own rate is next to nothing: what moves it is the value steps.
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        var data = new EightGaussians().Sample(2000, generator);
+        var data = Ring.Sample(2000, generator);
         using var value = new ValueNetwork(2, steps: 3, [32, 32], generator, CPU, holdsEnergy: true);
         using var sampler = new DdpmSampler(2, NoiseSchedule.Short(3), [32, 32], generator, CPU);
         using var trainer = new DxmiTrainer(data, value.Energy!, value, sampler,

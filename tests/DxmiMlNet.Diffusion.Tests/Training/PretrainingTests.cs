@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion.Densities;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
@@ -26,7 +25,7 @@ public class PretrainingTests
     {
         using var scope = NewDisposeScope();
         var generator = new Generator(1);
-        var data = new EightGaussians().Sample(4000, generator);
+        var data = Ring.Sample(4000, generator);
         using var sampler = new DdpmSampler(2, NoiseSchedule.Short(10), [64, 64], generator, CPU);
         Run(new DdpmPretraining(data, sampler, new PretrainingOptions { Iterations = 1500 }, generator));
         var samples = sampler.Sample(2000, generator);

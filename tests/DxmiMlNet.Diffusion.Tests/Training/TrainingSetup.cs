@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion.Densities;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
@@ -20,7 +19,7 @@ internal sealed class TrainingSetup : IDisposable
     public TrainingSetup(DxmiOptions options, int seed = 1, int steps = 4, int points = 2000)
     {
         Generator = new Generator((ulong)seed);
-        Data = new EightGaussians().Sample(points, Generator);
+        Data = Ring.Sample(points, Generator);
         Energy = new FreeEnergy(2, [32, 32], Generator, CPU);
         Value = new ValueNetwork(2, steps, [32, 32], Generator, CPU);
         Sampler = new DdpmSampler(2, NoiseSchedule.Short(steps), [32, 32], Generator, CPU);

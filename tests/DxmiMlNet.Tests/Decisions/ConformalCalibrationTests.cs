@@ -1,5 +1,4 @@
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
 
 namespace DxmiMlNet.Tests.Decisions;
 

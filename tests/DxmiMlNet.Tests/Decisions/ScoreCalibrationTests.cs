@@ -1,5 +1,4 @@
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

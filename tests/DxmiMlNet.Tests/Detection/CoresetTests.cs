@@ -1,3 +1,4 @@
+using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Detection.PatchCore;
 
 namespace DxmiMlNet.Tests.Detection;

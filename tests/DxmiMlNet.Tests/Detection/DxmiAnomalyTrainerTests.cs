@@ -1,6 +1,5 @@
 using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Evaluation;
 using Microsoft.ML;

@@ -1,3 +1,4 @@
+using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Diffusion.Energies;

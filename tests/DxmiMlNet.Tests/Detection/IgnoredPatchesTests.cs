@@ -1,6 +1,5 @@
 using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,5 +1,4 @@
 using DxmiMlNet.Detection.Padim;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,5 +1,4 @@
 using DxmiMlNet.Detection.PatchCore;
-using DxmiMlNet.Diffusion;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

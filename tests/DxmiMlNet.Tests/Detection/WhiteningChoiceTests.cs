@@ -1,3 +1,4 @@
+using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Detection;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Evaluation;
 
 namespace DxmiMlNet.Tests.Evaluation;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Explanation;
 
 namespace DxmiMlNet.Tests.Explanation;

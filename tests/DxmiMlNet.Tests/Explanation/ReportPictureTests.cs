@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Explanation;
 using Microsoft.ML.Data;
 

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
 
 namespace DxmiMlNet.Tests.Features;

@@ -130,7 +130,7 @@ public class TiledFeatureTests
     }
 
     [TestMethod]
-    public void A_model_keeps_its_tiles_and_one_of_version_1_has_none()
+    public void A_model_keeps_its_tiles()
     {
         var data = Images(2);
         foreach (var transformer in new[] { Fit(Tiles()), Fit(new() { ImageHeight = 72, ImageWidth = 72 }) })
@@ -140,11 +140,6 @@ public class TiledFeatureTests
             var loaded = (PatchFeatureTransformer)new MLContext().Model.Load(file, out _);
             Assert.AreEqual((transformer.TileSize, transformer.TileOverlap), (loaded.TileSize, loaded.TileOverlap));
             CollectionAssert.AreEqual(transformer.Extract([Noise(1)]), loaded.Extract([Noise(1)]));
-            if (transformer.TileSize > 0)
-                continue;
-            var former = (PatchFeatureTransformer)new MLContext().Model.Load(AsVersion1(file), out _);
-            Assert.AreEqual((0, 72), (former.TileSize, former.ImageHeight));
-            CollectionAssert.AreEqual(transformer.Extract([Noise(1)]), former.Extract([Noise(1)]));
         }
     }
 
@@ -182,31 +177,6 @@ public class TiledFeatureTests
         var message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(options)).Message;
         foreach (string part in parts)
             StringAssert.Contains(message, part);
-    }
-
-    // The payload as it was before there were tiles: the two numbers behind the image size are not there, nor the channels of the taps.
-    private static MemoryStream AsVersion1(MemoryStream model)
-    {
-        var result = new MemoryStream();
-        result.Write(model.ToArray());
-        using (var zip = new ZipArchive(result, ZipArchiveMode.Update, leaveOpen: true))
-        {
-            var entry = zip.Entries.Single(e => e.Name == "DxmiState");
-            var payload = new byte[entry.Length];
-            using var stream = entry.Open();
-            stream.ReadExactly(payload);
-            using var reader = new BinaryReader(new MemoryStream(payload));
-            Assert.AreEqual(3, reader.ReadInt32());
-            reader.ReadString();
-            reader.ReadString();
-            reader.ReadBytes(3 * sizeof(int));   // batch size, image height, image width
-            int tiles = (int)reader.BaseStream.Position;
-            stream.SetLength(0);
-            int channels = tiles + 2 * sizeof(int), taps = channels + sizeof(int);
-            stream.Write([1, 0, 0, 0, .. payload[sizeof(int)..tiles], .. payload[channels..taps], .. payload[(taps + 3 * sizeof(int))..]]);   // two taps and their number
-        }
-        result.Position = 0;
-        return result;
     }
 
     private static PatchFeatureEstimator.Options Tiles() => new() { ImageHeight = 72, ImageWidth = 72, TileSize = 32, TileOverlap = 16, BatchSize = 3 };

@@ -1,5 +1,4 @@
 using BitMiracle.LibTiff.Classic;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 using SkiaSharp;
@@ -12,7 +11,7 @@ public class ImageFileTests
     private static readonly int[] s_all16Bit = [.. Enumerable.Range(0, 65536)];
     private static readonly byte[] s_all16BitRounded = [.. s_all16Bit.Select(v => (byte)Math.Round(v * 255.0 / 65535.0))];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
     [TestCleanup]
     public void Delete_files() => _folder.Dispose();

@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,7 +7,7 @@ namespace DxmiMlNet.Tests.Images;
 [TestClass]
 public class InspectionImageViewTests
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestFolder _folder = new();
     private readonly MLContext _ml = new(seed: 1);
 
     [TestCleanup]

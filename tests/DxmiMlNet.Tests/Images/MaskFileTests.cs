@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
 using SkiaSharp;
 
@@ -7,7 +6,7 @@ namespace DxmiMlNet.Tests.Images;
 [TestClass]
 public class MaskFileTests
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
     [TestCleanup]
     public void Delete_files() => _folder.Dispose();

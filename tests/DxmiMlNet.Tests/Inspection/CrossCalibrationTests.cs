@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Tests;

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using DxmiMlNet.Decisions;
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;

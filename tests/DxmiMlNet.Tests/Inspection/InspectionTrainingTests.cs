@@ -1,4 +1,3 @@
-using DxmiMlNet.Diffusion;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 using DxmiMlNet.Onnx;

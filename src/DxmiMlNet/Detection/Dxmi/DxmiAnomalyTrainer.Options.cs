@@ -1,3 +1,5 @@
+using DxmiMlNet.Detection.Parts;
+
 using static DxmiMlNet.Detection.DetectionOptions;
 
 namespace DxmiMlNet.Detection.Dxmi;

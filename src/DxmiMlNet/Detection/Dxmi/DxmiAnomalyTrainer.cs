@@ -1,4 +1,3 @@
-using DxmiMlNet.Generation;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -35,7 +34,6 @@ public sealed partial class DxmiAnomalyTrainer : DetectionTrainer<DxmiAnomalyTra
     {
     }
 
-    private protected override (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
-        FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
+    private protected override FittedDetector Learn(FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
         => new DxmiTraining(Settings, Seed, grid, FeatureTaps.Of(features, grid.Channels), log).Run(rows);
 }

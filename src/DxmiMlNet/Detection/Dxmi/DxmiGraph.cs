@@ -1,6 +1,7 @@
+using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Networks;
-using DxmiMlNet.Generation;
+using DxmiMlNet.Detection.Dxmi.Sampling;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Detection.Dxmi;
@@ -11,9 +12,6 @@ namespace DxmiMlNet.Detection.Dxmi;
 /// </summary>
 internal static class DxmiGraph
 {
-    /// <summary>Names of constants that a sampler shares with the graph (<see cref="PatchSpace"/>).</summary>
-    public const string Mean = "mean", Scale = "scale", Basis = "basis", PositionMean = "position_mean", Whitening = "whitening";
-
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
     /// <param name="projection">Principal components, [C] to [K].</param>
@@ -27,12 +25,12 @@ internal static class DxmiGraph
         var grid = (height, width, projection.Channels);
         var graph = DetectionGraph.Begin("dxmi", grid, ignores);
         var x = graph.Reshape(DetectionGraph.Input, -1, positions, projection.Channels);
-        x = graph.Node("Sub", [x, graph.Constant(Mean, projection.Mean, projection.Channels)]);
-        x = graph.Node("Mul", [x, graph.Constant(Scale, projection.Scale, projection.Channels)]);
-        x = graph.Node("MatMul", [x, graph.Constant(Basis, projection.Basis, projection.Channels, components)]);                      // [N, P, K]
-        x = graph.Node("Sub", [x, graph.Constant(PositionMean, whitening.Mean, positions, components)]);
+        x = graph.Node("Sub", [x, graph.Constant("mean", projection.Mean, projection.Channels)]);
+        x = graph.Node("Mul", [x, graph.Constant("scale", projection.Scale, projection.Channels)]);
+        x = graph.Node("MatMul", [x, graph.Constant("basis", projection.Basis, projection.Channels, components)]);                      // [N, P, K]
+        x = graph.Node("Sub", [x, graph.Constant("position_mean", whitening.Mean, positions, components)]);
         x = graph.Reshape(x, -1, positions, 1, components);
-        x = graph.Node("MatMul", [x, graph.Constant(Whitening, whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
+        x = graph.Node("MatMul", [x, graph.Constant("whitening", whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
         var z = graph.Reshape(x, -1, components);                                                                                      // [N P, K]
         var map = graph.Reshape(EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
         DetectionGraph.GiveMeanOfHighest(graph, DetectionGraph.GiveMap(graph, map, grid, ignores), pooledPatches, ignores);

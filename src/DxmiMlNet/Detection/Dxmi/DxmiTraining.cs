@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
-using DxmiMlNet.Generation;
+using DxmiMlNet.Detection.Dxmi.Sampling;
+using DxmiMlNet.Files;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using TorchSharp;
@@ -23,7 +25,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     private int Positions => grid.Height * grid.Width;
 
-    public (byte[] Graph, string Summary, SamplerNetwork? Sampler) Run(FeatureRows rows)
+    public FittedDetector Run(FeatureRows rows)
     {
         int threads = get_num_threads();
         set_num_threads(options.Threads);
@@ -37,8 +39,9 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             int pooled = Math.Clamp((int)Math.Round(options.PooledShare * inspected), 1, Positions);
             var (graph, sampler) = Train(patches, generator, energy => DxmiGraph.Write(
                 grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null));
-            return (graph,
-                $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}", sampler);
+            return new FittedDetector(graph,
+                $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}",
+                sampler is null ? null : new DxmiSampler(grid, PatchSpace.Of(projection, whitening), sampler).ToAttachment());
         }
         finally
         {

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using DxmiMlNet.Generation;
+using DxmiMlNet.Detection.Parts;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
@@ -34,8 +34,7 @@ public sealed partial class PadimTrainer : DetectionTrainer<PadimTrainer.Options
     {
     }
 
-    private protected override (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
-        FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
+    private protected override FittedDetector Learn(FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
     {
         var all = Enumerable.Range(0, grid.Channels).ToArray();
         new Random(Seed).Shuffle(all);
@@ -45,7 +44,7 @@ public sealed partial class PadimTrainer : DetectionTrainer<PadimTrainer.Options
         try
         {
             var (graph, count) = Gaussians(rows, grid, channels, new PhaseClock(log));
-            return (graph, $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {Seed}", null);
+            return new FittedDetector(graph, $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {Seed}");
         }
         finally
         {

@@ -1,4 +1,4 @@
-using DxmiMlNet.Generation;
+using DxmiMlNet.Detection.Parts;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -31,8 +31,7 @@ public sealed partial class PatchCoreTrainer : DetectionTrainer<PatchCoreTrainer
     {
     }
 
-    private protected override (byte[] Graph, string Summary, SamplerNetwork? Sampler) Learn(
-        FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
+    private protected override FittedDetector Learn(FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
     {
         var phases = new PhaseClock(log);
         var reservoir = new PatchReservoir(Settings.MaximumPatches, grid.Channels, Seed);
@@ -46,8 +45,8 @@ public sealed partial class PatchCoreTrainer : DetectionTrainer<PatchCoreTrainer
         var bank = Memorise(reservoir.ToArray(), grid.Channels, reservoir.Seen, phases);
         int size = bank.Length / grid.Channels;
         int neighbours = size < 2 ? 0 : Math.Min(Settings.Neighbours, size);
-        return (PatchCoreGraph.Write(grid, bank, neighbours, rows.IgnoredColumnName is not null),
-            $"PatchCore with {size} of {reservoir.Seen} patches, re-weighted by {neighbours} neighbours, seed {Seed}", null);
+        return new FittedDetector(PatchCoreGraph.Write(grid, bank, neighbours, rows.IgnoredColumnName is not null),
+            $"PatchCore with {size} of {reservoir.Seen} patches, re-weighted by {neighbours} neighbours, seed {Seed}");
     }
 
     /// <summary>The chosen patches, whole, [M, C].</summary>

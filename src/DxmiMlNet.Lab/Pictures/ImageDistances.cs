@@ -1,0 +1,7 @@
+namespace DxmiMlNet.Lab.Pictures;
+
+/// <summary>How far images are from held-out ones; NaN where the images are no numbers.</summary>
+internal sealed record ImageDistances(double Kernel, double Frechet, double Recall)
+{
+    public static readonly ImageDistances None = new(double.NaN, double.NaN, double.NaN);
+}

@@ -1,0 +1,19 @@
+using DxmiMlNet.Lab.Densities;
+using DxmiMlNet.Lab.Pictures;
+namespace DxmiMlNet.Lab.Pictures;
+
+/// <summary>The table of all rows.</summary>
+internal sealed record ImagesSummary(string Data, IReadOnlyList<ImageRow> Rows, ImageDistances Floor, string Report)
+{
+    public static readonly string[] Columns = ["Start", "T", "seed", "phase", "kernel", "Frechet", "recall", "seconds"];
+
+    public IEnumerable<(ImageRow Row, string[] Cells)> Lines => Rows.Select(row => (row, new[]
+    {
+        row.Start, $"{row.Steps}", $"{row.Seed}", row.Phase,
+        ExperimentPage.Text(row.KernelDistance), ExperimentPage.Text(row.FrechetDistance), ExperimentPage.Text(row.Recall),
+        FormattableString.Invariant($"{row.Seconds:0}"),
+    }));
+
+    public string FloorText
+        => $"Crops of the training parts against those held out: kernel {ExperimentPage.Text(Floor.Kernel)}, Frechet {ExperimentPage.Text(Floor.Frechet)}, recall {ExperimentPage.Text(Floor.Recall)}.";
+}

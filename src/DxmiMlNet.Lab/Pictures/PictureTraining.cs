@@ -1,0 +1,191 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Lab.Densities;
+using DxmiMlNet.Diffusion.Energies;
+using DxmiMlNet.Diffusion.Networks;
+using DxmiMlNet.Diffusion.Samplers;
+using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Diffusion.Values;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DxmiMlNet.Lab.Pictures;
+
+/// <summary>Trains a sampler of images as a DDPM or an EDM, then with DxMI in few steps.</summary>
+public sealed class PictureTraining : IDisposable
+{
+    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4, Snapshots = 16, TrainedSteps = 5;
+    private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
+    private const double ContrastJitter = 0.15, BrightnessJitter = 0.15, PixelNoise = 0.05;   // of what the energy sees, in units of the data's deviation
+    private const double SamplerRate = 4e-4;   // by step: the steps share a network, and what changes it moves a sample T times
+
+    private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
+
+    private readonly PictureStart _start;
+    private readonly PictureSettings _settings;
+    private readonly Tensor _data;   // [N, D], of mean 0 and variance 1
+    private readonly double _mean, _deviation;
+
+    /// <param name="start">What the sampler is pretrained as.</param>
+    /// <param name="settings">Settings.</param>
+    /// <param name="data">Training images, [N, D], about within -1 and 1; where they live, everything is computed.</param>
+    public PictureTraining(PictureStart start, PictureSettings settings, Tensor data)
+    {
+        _start = start;
+        _settings = settings;
+        using var scope = NewDisposeScope();
+        (_mean, _deviation) = (data.mean().item<float>(), data.std().item<float>());
+        _data = data.Plus(-_mean).Times(1 / _deviation).DetachFromDisposeScope();
+        using var generator = new Generator((ulong)settings.Seed);
+        Network = start == PictureStart.Ddpm
+            ? new DdpmSampler(settings.Shape.Dimension, NoiseSchedule.Linear(DdpmLevels), (layout, positions) => new UNet(layout, settings.Shape, s_widths, positions, data.device),
+                generator, data.device, prediction: DdpmPrediction.Velocity)
+            : new EdmSampler(settings.Shape, s_widths, EdmSampler.Karras(2), 1, generator, data.device);
+    }
+
+    /// <summary>The sampler that is pretrained; it is run <see cref="InSteps"/>.</summary>
+    public NetworkSampler Network { get; }
+
+    /// <summary>Trains the network as what it starts as.</summary>
+    /// <param name="progress">Told how far training is; may be null.</param>
+    /// <param name="cancellation">Stops between two iterations.</param>
+    /// <returns>The loss over the iterations.</returns>
+    /// <exception cref="DivergedException">The loss is no number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public TrainingCurves Pretrain(Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var generator = DeviceGenerator(0);
+        var options = new PretrainingOptions { Iterations = _settings.PretrainingIterations, BatchSize = 2 * _settings.BatchSize };
+        var curves = new TrainingCurves();
+        new TrainingRun(generator, "", [Network.Parameters], new TrainingStage(options.Iterations, 1, () => Network is DdpmSampler ddpm
+            ? new DdpmPretraining(_data, ddpm, options, generator)
+            : new EdmPretraining(_data, (EdmSampler)Network, options, generator)))
+        {
+            CheckEvery = Math.Max(1, options.Iterations / CurvePoints),
+        }.Run(p =>
+        {
+            curves.Add(p.Iteration, p.Metrics!.Values);
+            progress?.Invoke(p);
+        }, cancellation: cancellation);
+        return curves;
+    }
+
+    /// <summary>The pretrained network as a sampler of T steps, which the caller disposes.</summary>
+    /// <param name="steps">T, 2 or more.</param>
+    public Sampler InSteps(int steps) => Network is DdpmSampler ddpm ? ddpm.Convert(steps) : ((EdmSampler)Network).Convert(EdmSampler.Karras(steps, LeastNoise));
+
+    /// <summary>Draws images, [count, D], with the values' scale and shift of the training images: within the networks they have mean 0 and variance 1.</summary>
+    /// <param name="sampler">From <see cref="InSteps"/>.</param>
+    /// <param name="count">Number of images.</param>
+    /// <param name="generator">Draws the noise.</param>
+    public Tensor Sample(Sampler sampler, int count, Generator generator)
+    {
+        using var samples = sampler.Sample(count, generator);
+        using var scaled = samples.Times(_deviation);
+        return scaled.Plus(_mean);
+    }
+
+    /// <summary>Trains a few-step sampler with DxMI.</summary>
+    /// <param name="sampler">From <see cref="InSteps"/>; changed. It ends as the one whose samples are nearest to the training images: of what it starts as and some moving averages over the training.</param>
+    /// <param name="distance">The distance of the sampler's samples, as it is when this is called, from training images; NaN where they are no numbers. Never of held-out ones.</param>
+    /// <param name="progress">Told how far training is; may be null.</param>
+    /// <param name="cancellation">Stops between two iterations.</param>
+    /// <returns>Losses, energies, spread, sigmas and AVR variances; and where training diverged and why, or null.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public (TrainingCurves Curves, string? Divergence) Tune(Sampler sampler, Func<double> distance, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var shape = _settings.Shape;
+        var device = _data.device;
+        using var starts = new Generator((ulong)_settings.Seed);
+        using var generator = DeviceGenerator(sampler.Steps);
+        using var network = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
+        using var energy = new JitteredEnergy(network, ContrastJitter, BrightnessJitter, PixelNoise, generator);
+        using var value = new ValueNetwork(shape.Dimension, sampler.Steps,
+            (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
+        var options = Options(sampler.Steps);
+        var curves = new TrainingCurves();
+        DxmiTrainer? trainer = null;
+        using var best = new BestSampler(sampler, distance);
+        int checkEvery = Math.Max(1, options.Iterations / CurvePoints), snapshotEvery = Math.Max(1, options.Iterations / checkEvery / Snapshots) * checkEvery;
+        best.Offer();
+        try
+        {
+            new TrainingRun(generator, "", [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
+                new TrainingStage(options.Iterations, 1, () => trainer = new DxmiTrainer(_data, energy, value, sampler, options, generator)))
+            {
+                CheckEvery = checkEvery,
+            }.Run(p =>
+            {
+                if (p.Iteration % snapshotEvery == 0)
+                    trainer!.WithAverages(best.Offer);
+                curves.Add(p.Iteration, [.. p.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
+                    .. ByStep("sigma", sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer!.VelocityVariance)]);
+                progress?.Invoke(p);
+            }, cancellation: cancellation);
+            best.Offer();
+            best.Restore();
+            return (curves, null);
+        }
+        catch (DivergedException e)
+        {
+            best.Restore();
+            return (curves, e.What);
+        }
+    }
+
+    /// <summary>Writes the pretrained network's parameters.</summary>
+    public void Write(BinaryWriter writer) => writer.WriteTensor(Network.Parameters.Flat);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is of another network.</exception>
+    public void Read(BinaryReader reader) => reader.ReadTensor(Network.Parameters.Flat);
+
+    /// <summary>Releases the network.</summary>
+    public void Dispose()
+    {
+        Network.Dispose();
+        _data.Dispose();
+    }
+
+    // The energy learns fast: in a few hundred iterations it has to learn what a texture is, and gamma = 1 bounds it. What keeps the two from swinging about
+    // each other: the energy is smooth, sees jittered images, takes several steps an iteration and remembers earlier samples; the sampler starts slowly, and
+    // its values are those of whole trajectories. tau is small beside the energy, and only so large that sigmas and velocities stay near where they
+    // start: the running cost would rather leave noise in than remove it.
+    private DxmiOptions Options(int steps) => new()
+    {
+        Iterations = _settings.IterationsAt(steps),
+        BatchSize = _settings.BatchSize,
+        SamplerBatchSize = SamplerBatches * _settings.BatchSize,
+        EntropyWeight = Tau,
+        CostWeight = Tau,
+        EnergyRegularization = 1,
+        GradientPenalty = 0.01,
+        EnergyBatchSize = 2 * _settings.BatchSize,
+        EnergySteps = 4,
+        RememberedRollouts = 8,
+        ReturnWeight = 1,
+        TrainedLastSteps = Math.Min(steps, TrainedSteps),
+        SamplerRate = SamplerRate / steps,
+        SigmaRate = 1e-3,
+        ValueRate = 1e-3,
+        EnergyRate = 5e-4,
+        EnergyClip = 1,
+        Momentum = 0.5,
+        SamplerWarmup = _settings.IterationsAt(steps) / 10,
+        SamplerRamp = _settings.IterationsAt(steps) / 7,
+        FinalRate = 0.1,
+        AverageDecay = 0.99,
+        FreeLastSteps = 1,        // the last step only removes noise too faint to see, from a DDPM as from an EDM
+        EnergyValuedSteps = 1,
+        SmallestSpread = 0.01,    // few steps of a network that knows little leave little, or overshoot
+        LargestSpread = 100,
+    };
+
+    // Batches and noise: a generator on the device; the same seed gives every phase draws of its own.
+    private Generator DeviceGenerator(int phase) => new((ulong)(_settings.Seed * 1000 + phase), _data.device);
+
+    private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return [.. values.detach().cpu().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v))];
+    }
+}

@@ -1,0 +1,56 @@
+namespace DxmiMlNet.Files;
+
+/// <summary>Files that appear complete or not at all: written under a temporary name beside the target, then renamed.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Replaces a file; a missing folder is made.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it is, for error texts: "The model file".</param>
+    /// <param name="write">Writes the content; may throw, and nothing of it stays.</param>
+    /// <exception cref="DxmiException">The file cannot be written.</exception>
+    public static void Write(string path, string what, Action<Stream> write)
+    {
+        string full = Path.GetFullPath(path);
+        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            try
+            {
+                using (var stream = new FileStream(temporary, FileMode.CreateNew))
+                    write(stream);
+                File.Move(temporary, full, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, what, e);
+        }
+    }
+
+    /// <summary>Makes a folder and makes sure that files can be written into it, before long work for them begins.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="path">What is to be written: the folder itself, or a file in it.</param>
+    /// <param name="what">What that is, for error texts.</param>
+    /// <exception cref="DxmiException">Nothing can be written there.</exception>
+    public static void Probe(string folder, string path, string what)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string name = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+            using var probe = new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, what, e);
+        }
+    }
+
+    private static DxmiException Unwritable(string path, string what, Exception e) => new($"{what} '{path}' cannot be written: {e.Message}",
+        "Expected a place where this user may write, with room left.", "Check permissions and free space, or choose another place.", e);
+}
