@@ -50,7 +50,7 @@ internal sealed class InspectCommand : InspectionCommand
                     using var result = inspected;
                     files.Add(result);
                     if (result.Error is { } error)
-                        failed.Add(new FailedItem(paths.Show(result.Path), error.Message));
+                        failed.Add(new FailedItem(paths.Show(result.Name), error.Message));
                     else
                         verdicts[result.Verdict]++;
                     progress.Report(InspectionProgress.Of("Inspecting", ++done, items.Length));

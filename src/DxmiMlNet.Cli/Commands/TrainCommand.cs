@@ -8,7 +8,7 @@ namespace DxmiMlNet.Cli.Commands;
 /// <summary><c>dxmi train</c>: photographs of good parts in, one model file out.</summary>
 internal sealed class TrainCommand : InspectionCommand
 {
-    private readonly Option<string> _data, _model, _device;
+    private readonly Option<string> _data, _model, _method, _device;
     private readonly Option<string?> _backbone, _ignoreMask, _roi, _ignoreMasks;
     private readonly Option<int> _imageSize, _tileSize, _tileOverlap, _seed, _crossFolds;
     private readonly Option<int?> _threads;
@@ -19,6 +19,8 @@ internal sealed class TrainCommand : InspectionCommand
     {
         _data = Add(CommonOptions.Required("--data", "DIR", "Folder (train/good, or plain good images) or CSV file."));
         _model = Add(CommonOptions.Required("--model", "FILE", "Model file to write."));
+        _method = Add(CommonOptions.With("--method", "NAME", "dxmi", $"Method of detection: {string.Join(", ", InspectionDetector.Names)}."))
+            .AcceptOnlyFromAmong([.. InspectionDetector.Names]);
         _backbone = Add(CommonOptions.Backbone());
         _imageSize = Add(CommonOptions.ImageSize());
         _tileSize = Add(CommonOptions.TileSize());
@@ -46,6 +48,7 @@ internal sealed class TrainCommand : InspectionCommand
         InspectionModel.CheckWritable(path);
         var options = new InspectionTrainingOptions
         {
+            Detector = InspectionDetector.Of(parsed.GetRequiredValue(_method)),
             Backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : null,
             ImageSize = parsed.GetValue(_imageSize),
             TileSize = parsed.GetValue(_tileSize),

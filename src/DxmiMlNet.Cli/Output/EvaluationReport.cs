@@ -27,7 +27,7 @@ internal sealed class EvaluationReport(string modelPath, InspectionModel model, 
         return new InspectionReport
         {
             Title = $"Evaluation of {Path.GetFileName(modelPath)}",
-            Images = [.. evaluation.Results.Select(r => new ReportImage(data.Show(r.Path), r.Item.DefectType, r.Item.IsAnomalous, r.Score, r.PValue, r.Verdict))],
+            Images = [.. evaluation.Results.Select(r => new ReportImage(data.Show(r.Name), r.Item.DefectType, r.Item.IsAnomalous, r.Score, r.PValue, r.Verdict))],
             Thresholds = new ReportThresholds(calibration.ReviewThreshold, calibration.RejectThreshold),
             Metrics =
             [
@@ -68,7 +68,7 @@ internal sealed class EvaluationReport(string modelPath, InspectionModel model, 
         {
             using var result = inspected;
             if (result.Error is null)
-                pictures.Add(ReportPicture.Encode(data.Show(result.Path), result.Image!, result.Overlay!, result.Regions));
+                pictures.Add(ReportPicture.Encode(data.Show(result.Name), result.Image!, result.Overlay!, result.Regions));
         }
         return [.. pictures];
     }

@@ -39,7 +39,7 @@ internal sealed class ResultFiles : IDisposable
     public void Add(InspectionResult result)
     {
         string? overlay = result.Error is null ? SaveOverlay(result) : null;
-        string path = _data.Show(result.Path);
+        string path = _data.Show(result.Name);
         object line = result.Error is { } error
             ? new { Path = path, Error = error.Message }
             : new { Path = path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay };
@@ -68,8 +68,8 @@ internal sealed class ResultFiles : IDisposable
     /// <summary>a/b.jpg becomes overlays/a/b.png; where a/b.png is there too, overlays/a/b.jpg.png.</summary>
     private string SaveOverlay(InspectionResult result)
     {
-        string relative = Path.GetRelativePath(_root, result.Path);
-        string name = (_ambiguous.Contains(result.Path) ? relative : Path.ChangeExtension(relative, null)) + ".png";
+        string relative = Path.GetRelativePath(_root, result.Name);
+        string name = (_ambiguous.Contains(result.Name) ? relative : Path.ChangeExtension(relative, null)) + ".png";
         string file = Path.Combine(_folder, Overlays, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         ImageFile.Save(result.Overlay!, file);

@@ -59,7 +59,7 @@ internal sealed class CropFeatures : IDisposable
             for (int i = 0; i < count; i++)
             {
                 using var image = Picture(images[start + i], _shape);
-                _model.Preprocess(image, inputs.AsSpan(i * _model.InputLength, _model.InputLength));
+                _model.Preprocess(PixelFrame.Of(image), inputs.AsSpan(i * _model.InputLength, _model.InputLength));
             }
             _model.Run(inputs, count, grids);
             for (int i = 0; i < count * _model.OutputLength; i++)

@@ -57,6 +57,9 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     /// <summary>The kinds of parts that were calibrated, in ordinal order; one, the empty text, where there is no category column.</summary>
     public IReadOnlyList<string> Categories { get; }
 
+    /// <summary>Whether every kind of part has its own calibration, told by a category column.</summary>
+    public bool IsByCategory => _categoryName is not null;
+
     /// <summary>How many good images it was calibrated on, of all categories.</summary>
     public int CalibrationCount => _calibrations.Values.Sum(c => c.Calibration.Scores.Length);
 
@@ -118,7 +121,7 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     //   string: its name, empty where there is no category column
     //   int: n
     //   float[n]: calibration scores, ascending
-    // byte: number of folds, where there are any
+    // byte: number of folds, 0 for none
     private protected override void Write(BinaryWriter writer)
     {
         writer.Write(_scoreName);
@@ -136,8 +139,7 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
             writer.Write(category);
             _calibrations[category].Calibration.Write(writer);
         }
-        if (CrossFolds > 0)
-            writer.Write((byte)CrossFolds);
+        writer.Write((byte)CrossFolds);
     }
 
     private static ScoreCalibrationTransformer Read(IHostEnvironment env, BinaryReader reader)
@@ -155,7 +157,7 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
         var calibrations = new Dictionary<string, ConformalCalibration>(StringComparer.Ordinal);
         for (int categories = reader.ReadInt32(); categories > 0; categories--)
             calibrations[reader.ReadString()] = ConformalCalibration.Read(reader, ConformalCalibration.RequiredCount(options.Alpha));
-        options.CrossFolds = reader.ReadBytes(1) is [var folds] ? folds : 0;   // a model without ends here
+        options.CrossFolds = reader.ReadByte();
         return calibrations.Count > 0 ? new ScoreCalibrationTransformer(env, options, calibrations) : throw new FormatException("no category was calibrated");
     }
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Microsoft.ML.Data;
+using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Features;
 
@@ -42,22 +42,12 @@ internal sealed class ImagePreprocessor
     public int Length => 3 * Height * Width;
 
     /// <summary>Fills [3, height, width].</summary>
-    /// <exception cref="DxmiException">The image's pixels are in no format of 32 bits.</exception>
-    public void Fill(MLImage image, Span<float> destination)
+    public void Fill(PixelFrame image, Span<float> destination)
     {
-        bool bgra = image.PixelFormat switch
-        {
-            MLPixelFormat.Bgra32 => true,
-            MLPixelFormat.Rgba32 => false,
-            _ => throw new DxmiException($"The image of {image.Width} x {image.Height} pixels is in format {image.PixelFormat}.",
-                "Rgba32 or Bgra32 was expected.", "Load it with MLImage.CreateFromFile, or convert it."),
-        };
-        var pixels = image.Pixels;
-        int rowBytes = pixels.Length / image.Height;
         var rows = Weights(image.Height, Height);
         var columns = Weights(image.Width, Width);
         // Where the pixel's first and third byte go, and their constants.
-        bool swap = bgra != _bgr;
+        bool swap = image.IsBgra != _bgr;
         int plane = Height * Width;
         var first = destination.Slice(swap ? 2 * plane : 0, plane);
         var second = destination.Slice(plane, plane);
@@ -74,7 +64,7 @@ internal sealed class ImagePreprocessor
             row.Clear();
             int source = rows.First(y);
             foreach (float weight in rows.Of(y))
-                AddRow(pixels.Slice(source++ * rowBytes, row.Length), weight, row);
+                AddRow(image.Row(source++), weight, row);
             var vectors = MemoryMarshal.Cast<float, Vector128<float>>(row);
             for (int x = 0; x < Width; x++, at++)
             {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Features;
@@ -14,7 +15,12 @@ internal sealed class PatchFeatureBatch(PatchFeatureModel model, int capacity)
 
     public int Capacity => capacity;
 
-    public void Read(int slot, MLImage? image) => model.Preprocess(image, _inputs.AsSpan(slot * model.InputLength, model.InputLength));
+    /// <exception cref="DxmiException">There is no image, its pixels are in no format of 32 bits, or it is smaller than a patch.</exception>
+    public void Read(int slot, MLImage? image)
+        => Read(slot, PixelFrame.Of(image ?? throw new DxmiException("A row has no image.", "Every row was expected to hold one.", "Leave the row out, or load its image again.")));
+
+    /// <exception cref="DxmiException">The image is smaller than a patch.</exception>
+    public void Read(int slot, PixelFrame image) => model.Preprocess(image, _inputs.AsSpan(slot * model.InputLength, model.InputLength));
 
     public void Compute(int count)
     {

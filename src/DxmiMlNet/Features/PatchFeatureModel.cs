@@ -1,3 +1,4 @@
+using DxmiMlNet.Images;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML.Data;
@@ -119,11 +120,9 @@ internal sealed class PatchFeatureModel : IDisposable
     }
 
     /// <summary>Fills one image's part of a batch.</summary>
-    /// <exception cref="DxmiException">There is no image, or it is smaller than a patch.</exception>
-    public void Preprocess(MLImage? image, Span<float> destination)
+    /// <exception cref="DxmiException">The image is smaller than a patch.</exception>
+    public void Preprocess(PixelFrame image, Span<float> destination)
     {
-        if (image is null)
-            throw new DxmiException("A row has no image.", "Every row was expected to hold one.", "Leave the row out, or load its image again.");
         if (Math.Min(image.Width, image.Height) < _smallestSide)
             throw new DxmiException($"An image is {image.Width} x {image.Height} pixels (width x height).",
                 $"Both sides should have {_smallestSide} pixels or more: one patch of backbone '{Description.Name}'.",

@@ -75,6 +75,9 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
             ? base.Transform(input)
             : new BatchedRowDataView(input, new RowBinding(input.Schema, _rowModel), _rowModel);
 
+    /// <summary>Room for some images of one thread.</summary>
+    internal PatchFeatureBatch CreateBatch(int capacity) => new(_model, capacity);
+
     /// <summary>The features of some images, without a data view.</summary>
     /// <param name="images">Images of any sizes; they stay the caller's.</param>
     /// <returns>[n, H, W, C], row major.</returns>

@@ -44,12 +44,17 @@ internal sealed class PatchMask
     /// <exception cref="DxmiException">The file cannot be read, or nothing is left to inspect.</exception>
     public bool[] Of(string path) => path.Length == 0 ? Ignored : With(path, ignoresMarked: true);
 
-    private bool[] With(string path, bool ignoresMarked)
+    /// <summary>What is ignored on an image with a mask of its own: [Height, Width].</summary>
+    /// <param name="mask">The mask.</param>
+    /// <param name="name">What error texts call it.</param>
+    /// <param name="least">The least value of a marked pixel.</param>
+    /// <param name="ignoresMarked">Whether marked pixels are ignored, or all others.</param>
+    /// <exception cref="DxmiException">Nothing is left to inspect.</exception>
+    public bool[] With(PixelFrame mask, string name, int least, bool ignoresMarked = true)
     {
-        var (maskHeight, maskWidth) = ImageFile.ReadSize(path);
         // A mask of fewer pixels than there are patches is enlarged: every cell has a pixel.
-        int height = Math.Max(maskHeight, Height), width = Math.Max(maskWidth, Width);
-        var marked = MaskFile.Load(path, height, width);
+        int height = Math.Max(mask.Height, Height), width = Math.Max(mask.Width, Width);
+        var marked = MaskFile.Marked(mask, least, height, width);
         int cells = Height * Width;
         int[] pixels = new int[cells], masked = new int[cells];
         for (int y = 0; y < height; y++)
@@ -64,9 +69,16 @@ internal sealed class PatchMask
         }
         bool[] ignored = [.. Ignored.Select((already, cell) => already || 2 * masked[cell] >= pixels[cell])];
         return Array.TrueForAll(ignored, i => i)
-            ? throw new DxmiException($"Mask '{path}' leaves no patch to inspect.",
+            ? throw new DxmiException($"Mask '{name}' leaves no patch to inspect.",
                 $"Of {Height} x {Width} patches one at least should be inspected; a patch is ignored when at least half of it is masked.",
                 "Look at the mask: white is ignored, or inspected where it is a region of interest.")
             : ignored;
+    }
+
+    private bool[] With(string path, bool ignoresMarked)
+    {
+        var pixels = new PixelBuffer();
+        int least = MaskFile.Decode(path, pixels);
+        return With(PixelFrame.Of(pixels), path, least, ignoresMarked);
     }
 }

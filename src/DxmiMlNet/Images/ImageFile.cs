@@ -52,7 +52,23 @@ public static class ImageFile
     /// <summary>Decodes an image file into memory that can serve again.</summary>
     /// <returns>What the file turned out to hold.</returns>
     /// <exception cref="DxmiException">As for <see cref="Load"/>.</exception>
-    internal static ImageFormat Decode(string path, PixelBuffer into) => Read(path, (file, format) =>
+    internal static ImageFormat Decode(string path, PixelBuffer into) => Read(path, (file, format) => Decode(file, format, into));
+
+    /// <summary>Decodes the bytes of an image file into memory that can serve again.</summary>
+    /// <exception cref="DxmiException">As for <see cref="Load"/>.</exception>
+    internal static ImageFormat Decode(ReadOnlyMemory<byte> file, string name, PixelBuffer into)
+        => Read(file.ToArray(), name, (bytes, format) => Decode(bytes, format, into));
+
+    /// <summary>Decodes a stream of an image file into memory that can serve again.</summary>
+    /// <exception cref="DxmiException">As for <see cref="Load"/>.</exception>
+    internal static ImageFormat Decode(Stream stream, string name, PixelBuffer into)
+    {
+        using var file = new MemoryStream();
+        stream.CopyTo(file);
+        return Read(file.ToArray(), name, (bytes, format) => Decode(bytes, format, into));
+    }
+
+    private static ImageFormat Decode(byte[] file, ImageFormat format, PixelBuffer into)
     {
         switch (format)
         {
@@ -67,7 +83,7 @@ public static class ImageFile
                 break;
         }
         return format;
-    });
+    }
 
     private static T Read<T>(string path, Func<byte[], ImageFormat, T> read)
     {
@@ -81,6 +97,11 @@ public static class ImageFile
             throw new DxmiException($"Image '{path}' cannot be opened: {e.Message}",
                 "Expected a file that exists and that this user may read.", "Check the path, the permissions and the drive.", e);
         }
+        return Read(file, path, read);
+    }
+
+    private static T Read<T>(byte[] file, string path, Func<byte[], ImageFormat, T> read)
+    {
         var format = ImageFormats.Of(file);
         if (format == ImageFormat.Unknown)
             throw new DxmiException(file.Length == 0 ? $"Image '{path}' is empty." : $"File '{path}' is no image of a known format: it begins with {Convert.ToHexString(file.AsSpan(0, Math.Min(8, file.Length)))}.",

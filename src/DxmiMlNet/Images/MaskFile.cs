@@ -18,16 +18,25 @@ public static class MaskFile
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         var pixels = new PixelBuffer();
         int least = Decode(path, pixels);
-        var bytes = pixels.Bytes;
+        return Marked(PixelFrame.Of(pixels), least, height, width);
+    }
+
+    /// <summary>Brings a mask to the asked size by taking the nearest pixel.</summary>
+    /// <param name="pixels">The mask.</param>
+    /// <param name="least">The least value of a marked pixel, in any of its colours.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <returns>[height, width], true where marked.</returns>
+    internal static bool[] Marked(PixelFrame pixels, int least, int height, int width)
+    {
         var mask = new bool[height * width];
         for (int y = 0; y < height; y++)
         {
             // The pixel under the centre: floor((y + 1/2) H / height).
-            int row = (int)((2L * y + 1) * pixels.Height / (2L * height));
+            var row = pixels.Row((int)((2L * y + 1) * pixels.Height / (2L * height)));
             for (int x = 0; x < width; x++)
             {
-                int column = (int)((2L * x + 1) * pixels.Width / (2L * width));
-                var pixel = bytes.Slice((row * pixels.Width + column) * 4, 3);
+                var pixel = row.Slice(4 * (int)((2L * x + 1) * pixels.Width / (2L * width)), 3);
                 mask[y * width + x] = pixel[0] >= least || pixel[1] >= least || pixel[2] >= least;
             }
         }
@@ -48,7 +57,7 @@ public static class MaskFile
     }
 
     // The least value of a marked pixel.
-    private static int Decode(string path, PixelBuffer pixels) => ImageFile.Decode(path, pixels) == ImageFormat.Jpeg ? 128 : 1;
+    internal static int Decode(string path, PixelBuffer pixels) => ImageFile.Decode(path, pixels) == ImageFormat.Jpeg ? 128 : 1;
 
     /// <summary>Makes sure that a mask has the size of its image; only the files' headers are decoded.</summary>
     /// <param name="maskPath">The mask's file.</param>

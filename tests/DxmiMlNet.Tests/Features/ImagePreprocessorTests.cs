@@ -1,4 +1,5 @@
 using DxmiMlNet.Features;
+using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -92,7 +93,7 @@ public class ImagePreprocessorTests
     {
         var preprocessor = new ImagePreprocessor(height, width, input);
         var values = new float[preprocessor.Length];
-        preprocessor.Fill(image, values);
+        preprocessor.Fill(PixelFrame.Of(image), values);
         return values;
     }
 

@@ -58,7 +58,7 @@ public class InspectionModelTests
         using var engine = ml.Model.CreatePredictionEngine<Photograph, Inspection>(ml.Model.Load(s_path, out _));
         foreach (var result in s_model.Inspect(s_parts.Test))
         {
-            using var image = ImageFile.Load(result.Path);
+            using var image = ImageFile.Load(result.Name);
             var predicted = engine.Predict(new Photograph { Image = image });
             Assert.AreEqual(predicted.Score, result.Score, 1e-5f * Math.Abs(result.Score));
             Assert.AreEqual(predicted.Verdict, result.Verdict);
@@ -80,7 +80,7 @@ public class InspectionModelTests
         CollectionAssert.AreEqual(new[] { true, false, true, false, false, true }, results.Select(r => r.Error is null).ToArray());
         foreach (var failure in results.Where(r => r.Error is not null))
         {
-            Assert.Contains(failure.Path, failure.Error!.What);
+            Assert.Contains(failure.Name, failure.Error!.What);
             Assert.AreEqual(Verdicts.Reject, failure.Verdict, "what could not be inspected must not pass");
         }
         Assert.Contains("3 x 3 pixels", results[3].Error!.What);

@@ -9,14 +9,14 @@ internal static class SmallTraining
     {
         Backbone = BackboneDescription.Load(parts.BackbonePath),
         Alpha = 0.1,
-        ConfigureDetector = detector =>
+        Detector = InspectionDetector.Dxmi(detector =>
         {
             detector.HiddenSizes = [16];
             detector.EnergyPretrainingIterations = 60;
             detector.SamplerPretrainingIterations = 30;
             detector.Iterations = 30;
             detector.BatchSize = 32;
-        },
+        }),
     };
 
     public static InspectionTrainingResult Train(SmallParts parts) => InspectionTraining.Train(parts.Good, Options(parts));

@@ -32,7 +32,7 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
             using var result = inspected.Error is null ? Add(evaluator, inspected) : inspected;
             onResult?.Invoke(result);
             if (result.Error is { } error)
-                failed.Add(new BadImage(result.Path, error));
+                failed.Add(new BadImage(result.Name, error));
             else
                 results.Add(result with { Map = null, Image = null, Overlay = null });
         }

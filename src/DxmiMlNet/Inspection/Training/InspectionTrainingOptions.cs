@@ -1,4 +1,3 @@
-using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Features;
 
 namespace DxmiMlNet;
@@ -65,6 +64,6 @@ public sealed record InspectionTrainingOptions
     /// <summary>A file to which training is saved from time to time and from which a killed run continues; null for none.</summary>
     public string? CheckpointPath { get; init; }
 
-    /// <summary>Called with the trainer's options before it is made, for settings that are not named here.</summary>
-    public Action<DxmiAnomalyTrainer.Options>? ConfigureDetector { get; init; }
+    /// <summary>The method of detection, with settings of its own.</summary>
+    public InspectionDetector Detector { get; init; } = InspectionDetector.Dxmi();
 }

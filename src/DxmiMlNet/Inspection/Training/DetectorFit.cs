@@ -1,4 +1,3 @@
-using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
@@ -48,25 +47,21 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
     {
         var images = mlContext.Data.LoadInspectionImages(items);
         var data = new TransformerChain<ITransformer>(Preparation).Transform(images);
-        return [.. Preparation, Detector(stage, checkpointEnding).Fit(data)];
+        return [.. Preparation, Trainer(stage, checkpointEnding).Fit(data)];
     }
 
-    private IEstimator<ITransformer> Detector(string stage, string checkpointEnding)
-    {
-        var settings = new DxmiAnomalyTrainer.Options
+    private IEstimator<ITransformer> Trainer(string stage, string checkpointEnding)
+        => options.Detector.Create(mlContext, new DetectorSettings
         {
             Seed = options.Seed,
             Threads = options.Threads,
             Device = options.Device,
+            Effort = options.Effort,
             CheckpointPath = options.CheckpointPath is { } path ? path + checkpointEnding : null,
             KeepsCheckpoint = checkpointEnding.Length > 0,   // of a fold: stopped in a later one, the training need not repeat it
             Cancellation = cancellation,
             Progress = progress is null ? null : new TrainingStages(progress, stage),
-        };
-        settings.ScaleIterations(options.Effort);
-        options.ConfigureDetector?.Invoke(settings);
-        return mlContext.AnomalyDetection.Trainers.Dxmi(settings);
-    }
+        });
 
     private sealed class TrainingStages(IProgress<InspectionProgress> progress, string stage) : IProgress<TrainingProgress>
     {

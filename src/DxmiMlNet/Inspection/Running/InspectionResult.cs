@@ -9,8 +9,8 @@ namespace DxmiMlNet;
 /// <param name="Item">The image and what was known about it.</param>
 public sealed record InspectionResult(InspectionItem Item) : IDisposable
 {
-    /// <summary>The image's file.</summary>
-    public string Path => Item.ImagePath;
+    /// <summary>The image's file, or the name that it was given.</summary>
+    public string Name => Item.ImagePath;
 
     /// <summary>Why the image could not be inspected; null where it was. All that follows then has its default.</summary>
     public DxmiException? Error { get; init; }

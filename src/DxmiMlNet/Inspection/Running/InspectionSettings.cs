@@ -1,8 +1,11 @@
 namespace DxmiMlNet;
 
-/// <summary>How a batch of images is inspected.</summary>
+/// <summary>How images are inspected: what their results carry, and how many are in work at a time.</summary>
 public sealed record InspectionSettings
 {
+    /// <summary>Whether results carry their defect regions.</summary>
+    public bool Regions { get; init; } = true;
+
     /// <summary>Whether results carry their anomaly map.</summary>
     public bool Maps { get; init; }
 

@@ -1,0 +1,127 @@
+using DxmiMlNet.Explanation;
+using DxmiMlNet.Features;
+using DxmiMlNet.Images;
+using Microsoft.ML.Data;
+
+namespace DxmiMlNet;
+
+/// <summary>
+/// Inspects one image at a time with the stages of a model, without rows between them; its memory serves image after image. Any number of inspectors
+/// share a model. Not thread-safe itself.
+/// </summary>
+internal sealed class ImageInspector
+{
+    private readonly InspectionModel _model;
+    private readonly PixelBuffer _pixels = new(), _maskPixels = new();
+    private readonly PatchFeatureBatch _features;
+    private readonly float[] _patches, _map;   // [H, W, C], [H, W]
+
+    public ImageInspector(InspectionModel model)
+    {
+        _model = model;
+        _features = model.Features.CreateBatch(1);
+        var grid = model.Detector.Grid;
+        _map = new float[grid.Height * grid.Width];
+        _patches = new float[_map.Length * grid.Channels];
+    }
+
+    /// <summary>Reads and inspects an image; whatever goes wrong with it is in the result.</summary>
+    public InspectionResult Inspect(InspectionSource source, InspectionSettings settings)
+    {
+        try
+        {
+            return Inspect(source.Read(_pixels), source.Item, Ignored(source.IgnoreMask), settings);
+        }
+        catch (Exception e)
+        {
+            return Failed(source.Item, e);
+        }
+    }
+
+    /// <summary>Inspects pixels in memory; whatever goes wrong with them is in the result, but for sizes that do not fit together.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The sizes do not fit together.</exception>
+    public InspectionResult Inspect(ReadOnlySpan<byte> pixels, int width, int height, int stride, ImagePixelFormat format, string name, InspectionSettings settings)
+    {
+        var item = InspectionSource.Named(name);
+        var frame = PixelFrame.Of(pixels, width, height, stride, format, _pixels);
+        try
+        {
+            return Inspect(frame, item, _model.Masks?.Mask.Ignored, settings);
+        }
+        catch (Exception e)
+        {
+            return Failed(item, e);
+        }
+    }
+
+    private InspectionResult Inspect(PixelFrame image, InspectionItem item, bool[]? ignored, InspectionSettings settings)
+    {
+        _features.Read(0, image);
+        _features.Compute(1);
+        _features.Features(0).CopyTo(_patches);
+        if (ignored is not null && !Array.Exists(ignored, i => i))
+            ignored = null;
+        float score = _model.Detector.Score(_patches, _map, ignored);
+        var calibration = _model.Calibration;
+        string category = calibration.IsByCategory ? item.Category : "";
+        string verdict = calibration.Judge(score, category);
+        var result = new InspectionResult(item)
+        {
+            Score = score,
+            PValue = (float)calibration.PValue(score, category),
+            IsRejected = verdict == Decisions.Verdicts.Reject,
+            Verdict = verdict,
+        };
+        if (settings.Regions)
+            result = result with { Regions = Regions(image, ignored) };
+        if (settings.Maps)
+            result = result with { Map = new AnomalyMap([.. _map], _model.Detector.Grid.Height, _model.Detector.Grid.Width) { Ignored = (bool[]?)ignored?.Clone() } };
+        return settings.Overlays ? Draw(image, ignored, result) : result;
+    }
+
+    private IReadOnlyList<DefectRegion> Regions(PixelFrame image, bool[]? ignored)
+    {
+        var (height, width, _) = _model.Detector.Grid;
+        return DefectRegions.Find(_map, height, width, image.Height, image.Width, _model.Regions.Threshold, _model.Regions.MinimumArea, ignored);
+    }
+
+    private InspectionResult Draw(PixelFrame image, bool[]? ignored, InspectionResult result)
+    {
+        var (height, width, _) = _model.Detector.Grid;
+        var overlay = _model.Overlay;
+        var photograph = image.ToImage();
+        try
+        {
+            return result with
+            {
+                Image = photograph,
+                Overlay = AnomalyOverlay.Draw(photograph, _map, height, width, overlay.Scale, overlay.Opacity, overlay.MinimumArea, ignored),
+            };
+        }
+        catch
+        {
+            photograph.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is ignored on an image: [H, W]; null for a model without masks.</summary>
+    private bool[]? Ignored(InspectionSource? mask)
+    {
+        if (mask is null)
+            return _model.Masks?.Mask.Ignored;
+        return _model.Masks is { } masks ? masks.Mask.With(mask.Read(_maskPixels), mask.Name, mask.MarkedFrom) : throw InspectionModel.NeedsMasks();
+    }
+
+    // The stages know pixels, not files: here the message gets the name that a person looks for.
+    private static InspectionResult Failed(InspectionItem item, Exception e) => new(item)
+    {
+        Error = e switch
+        {
+            DxmiException known when known.What.Contains(item.ImagePath, StringComparison.Ordinal) => known,
+            DxmiException known => new DxmiException($"Image '{item.ImagePath}' cannot be inspected: {known.What}", known.Expected, known.Remedy, known),
+            _ => new DxmiException($"Image '{item.ImagePath}' cannot be inspected: {e.Message}", "A photograph as those the model was trained on was expected.",
+                "Look at the image, and at whether memory and disk suffice.", e),
+        },
+    };
+}

@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using DxmiMlNet.Decisions;
+using DxmiMlNet.Detection;
+using DxmiMlNet.Explanation;
+using DxmiMlNet.Features;
+using DxmiMlNet.Images;
+using DxmiMlNet.Persistence;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace DxmiMlNet;
+
+/// <summary>
+/// A whole model: from the column <c>Image</c> to Score, AnomalyMap, PValue, PredictedLabel, Verdict, Overlay and Regions. It is an ordinary
+/// ML.NET transformer with a name, <see cref="Transformer"/>, and inspects batches without a data view. Never changes; any number of threads
+/// may use one.
+/// </summary>
+/// <example>
+/// <code>
+/// using var model = InspectionModel.Load("tile.zip");
+/// foreach (var result in model.Inspect(InspectionDataset.Read("photos")))
+///     Console.WriteLine($"{result.Name}: {result.Verdict} {result.Score} {result.Error?.Message}");
+/// </code>
+/// </example>
+public sealed class InspectionModel : IDisposable
+{
+    private static readonly InspectionSettings s_default = new();
+
+    private readonly MLContext _mlContext;
+    private readonly ConcurrentBag<ImageInspector> _idle = [];
+
+    /// <exception cref="DxmiException">The transformer lacks a stage of an inspection, or does something else to the image before.</exception>
+    internal InspectionModel(MLContext mlContext, ITransformer transformer, string what)
+    {
+        _mlContext = mlContext;
+        Transformer = transformer;
+        var stages = new InspectionStages(transformer, what);
+        Features = stages.Required<PatchFeatureTransformer>();
+        Masks = stages.Find<IgnoreRegionsTransformer>();
+        Detector = stages.Required<GraphAnomalyTransformer>();
+        Calibration = stages.Required<ScoreCalibrationTransformer>();
+        MapCalibration = stages.Find<MapCalibrationTransformer>();
+        Overlay = stages.Required<AnomalyOverlayTransformer>();
+        Regions = stages.Required<DefectRegionTransformer>();
+        stages.RefuseOthersBefore(Calibration);
+    }
+
+    /// <summary>The model as ML.NET's pipelines and prediction engines use it.</summary>
+    public ITransformer Transformer { get; }
+
+    /// <summary>The stage from image to patch features, with its backbone.</summary>
+    public PatchFeatureTransformer Features { get; }
+
+    /// <summary>The stage that says which patches are ignored; null for a model that was trained without masks.</summary>
+    public IgnoreRegionsTransformer? Masks { get; }
+
+    /// <summary>The stage from features to score and map.</summary>
+    public GraphAnomalyTransformer Detector { get; }
+
+    /// <summary>The stage from map to p-values; null for a model that has none.</summary>
+    public MapCalibrationTransformer? MapCalibration { get; }
+
+    /// <summary>The stage from score to verdict, with its thresholds.</summary>
+    public ScoreCalibrationTransformer Calibration { get; }
+
+    /// <summary>The stage that draws the map over the photograph.</summary>
+    public AnomalyOverlayTransformer Overlay { get; }
+
+    /// <summary>The stage that finds defect regions, with its pixel threshold.</summary>
+    public DefectRegionTransformer Regions { get; }
+
+    /// <summary>Loads a model that was saved by <see cref="Save"/>, or by <c>mlContext.Model.Save</c> with all stages of an inspection.</summary>
+    /// <param name="path">The model file.</param>
+    /// <exception cref="DxmiException">The file is missing, cut off, no model of this kind, or of a newer version.</exception>
+    public static InspectionModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var mlContext = new MLContext();
+        var transformer = ModelFile.Load(mlContext, path);
+        try
+        {
+            return new InspectionModel(mlContext, transformer, $"'{path}'");
+        }
+        catch
+        {
+            (transformer as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Saves the model; the file appears whole or not at all, and equal models give equal bytes. <c>mlContext.Model.Load</c> reads it, too.</summary>
+    /// <param name="path">The model file; an existing one is replaced, a missing folder is made.</param>
+    /// <exception cref="DxmiException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFile.Save(_mlContext, Transformer, path);
+    }
+
+    /// <summary>Makes sure that <see cref="Save"/> will be able to write, before minutes of training; makes the folder.</summary>
+    /// <param name="path">The model file to be.</param>
+    /// <exception cref="DxmiException">The file could not be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFile.CheckWritable(path);
+    }
+
+    /// <summary>Inspects one image. What cannot be inspected is in its result's <see cref="InspectionResult.Error"/>, and does not pass.</summary>
+    /// <param name="source">The image; a path of a file is one, too.</param>
+    /// <param name="settings">What the result carries; null for score, verdict and regions.</param>
+    /// <returns>The result; one with pictures is the caller's to dispose.</returns>
+    public InspectionResult Inspect(InspectionSource source, InspectionSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var inspector = Rent();
+        try
+        {
+            return inspector.Inspect(source, settings ?? s_default);
+        }
+        finally
+        {
+            _idle.Add(inspector);
+        }
+    }
+
+    /// <summary>Inspects an image of ML.NET, as <see cref="Inspect(InspectionSource, InspectionSettings?)"/> does.</summary>
+    /// <param name="image">Rgba32 or Bgra32; it stays the caller's.</param>
+    /// <param name="name">What the result and error texts call it.</param>
+    /// <param name="settings">What the result carries; null for score, verdict and regions.</param>
+    public InspectionResult Inspect(MLImage image, string name = "image", InspectionSettings? settings = null) => Inspect(InspectionSource.Of(image, name), settings);
+
+    /// <summary>Inspects a stream of an image file, as <see cref="Inspect(InspectionSource, InspectionSettings?)"/> does.</summary>
+    /// <param name="stream">A whole PNG, JPEG, BMP or TIFF file from where the stream stands to its end; left open.</param>
+    /// <param name="name">What the result and error texts call it.</param>
+    /// <param name="settings">What the result carries; null for score, verdict and regions.</param>
+    public InspectionResult Inspect(Stream stream, string name = "image", InspectionSettings? settings = null) => Inspect(InspectionSource.Stream(stream, name), settings);
+
+    /// <summary>Inspects pixels in memory, as a camera gives them.</summary>
+    /// <param name="pixels">[height, stride], row by row.</param>
+    /// <param name="width">Columns, 1 or more.</param>
+    /// <param name="height">Rows, 1 or more.</param>
+    /// <param name="format">Layout of a pixel.</param>
+    /// <param name="stride">Bytes from one row to the next; 0 where rows follow each other.</param>
+    /// <param name="name">What the result and error texts call it.</param>
+    /// <param name="settings">What the result carries; null for score, verdict and regions.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The sizes do not fit together.</exception>
+    public InspectionResult Inspect(ReadOnlySpan<byte> pixels, int width, int height, ImagePixelFormat format, int stride = 0, string name = "image",
+        InspectionSettings? settings = null)
+    {
+        var inspector = Rent();
+        try
+        {
+            return inspector.Inspect(pixels, width, height, stride, format, name, settings ?? s_default);
+        }
+        finally
+        {
+            _idle.Add(inspector);
+        }
+    }
+
+    /// <summary>
+    /// Inspects images, in their order, lazily. Some are in work at the same time, all with this one model; what cannot be inspected is in its
+    /// result's <see cref="InspectionResult.Error"/>, and the next one follows.
+    /// </summary>
+    /// <param name="items">The images.</param>
+    /// <param name="settings">What results carry; null for scores, verdicts and regions only.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <returns>One result an image; those with pictures are the caller's to dispose.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<InspectionResult> Inspect(IEnumerable<InspectionItem> items, InspectionSettings? settings = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Inspect(items.Select(InspectionSource.Of), settings, cancellation);
+    }
+
+    /// <inheritdoc cref="Inspect(IEnumerable{InspectionItem}, InspectionSettings?, CancellationToken)"/>
+    /// <param name="sources">The images.</param>
+    /// <param name="settings">What results carry; null for scores, verdicts and regions only.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    public IEnumerable<InspectionResult> Inspect(IEnumerable<InspectionSource> sources, InspectionSettings? settings = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return InspectionBatch.Run(this, sources, Checked(settings), cancellation);
+    }
+
+    /// <summary>
+    /// Inspects images as they come, from a camera or a queue, and gives the results in their order. Some are in work at the same time; a result does not
+    /// wait for the next image.
+    /// </summary>
+    /// <param name="sources">The images.</param>
+    /// <param name="settings">What results carry; null for scores, verdicts and regions only.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <returns>One result an image; those with pictures are the caller's to dispose.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IAsyncEnumerable<InspectionResult> InspectAsync(IAsyncEnumerable<InspectionSource> sources, InspectionSettings? settings = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return InspectionBatch.RunAsync(this, sources, Checked(settings), cancellation);
+    }
+
+    /// <summary>The error of masks for a model that cannot ignore anything.</summary>
+    internal static DxmiException NeedsMasks() => new("The model was trained without masks and cannot ignore parts of an image.",
+        "Masks at inspection need a model that was trained with masks.",
+        "Train with --ignore-mask, --roi or --ignore-masks (IgnoreMaskPath, RoiPath or masks of the images), or leave the masks out.");
+
+    private static InspectionSettings Checked(InspectionSettings? settings)
+    {
+        settings ??= s_default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Parallelism, 1);
+        return settings;
+    }
+
+    private ImageInspector Rent() => _idle.TryTake(out var inspector) ? inspector : new ImageInspector(this);
+
+    /// <summary>Releases the inference sessions.</summary>
+    public void Dispose() => (Transformer as IDisposable)?.Dispose();
+}
