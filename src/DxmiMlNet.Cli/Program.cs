@@ -39,6 +39,8 @@ internal static class Program
             new TrainCommand(streams),
             new EvaluateCommand(streams),
             new InspectCommand(streams),
+            new CalibrateCommand(streams),
+            new ModelCommand(streams),
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
             new BenchmarkCommand(streams),

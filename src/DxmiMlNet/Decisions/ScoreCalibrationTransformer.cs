@@ -92,6 +92,20 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     /// <returns>One of <see cref="Verdicts"/>; <see cref="Verdicts.Reject"/> for a score that is not finite, and for an unknown category.</returns>
     public string Judge(float score, string category = OneCategory) => Find(category)?.Judge(score) ?? Verdicts.Reject;
 
+    /// <summary>The same calibration scores with other rates.</summary>
+    /// <exception cref="DxmiException">There are too few scores for alpha.</exception>
+    internal ScoreCalibrationTransformer WithRates(double alpha, double reviewAlpha) => new(Host, new ScoreCalibrationEstimator.Options
+    {
+        ScoreColumnName = _scoreName,
+        PValueColumnName = _pValueName,
+        PredictedLabelColumnName = _predictedLabelName,
+        VerdictColumnName = _verdictName,
+        CategoryColumnName = _categoryName,
+        Alpha = alpha,
+        ReviewAlpha = reviewAlpha,
+        CrossFolds = CrossFolds,
+    }, _calibrations.ToDictionary(c => c.Key, c => c.Value.Calibration, StringComparer.Ordinal));
+
     private protected override IRowModel RowModel => new Rows(this);
 
     private protected override LoaderInfo LoaderInfo => Loader;

@@ -32,6 +32,8 @@ public sealed class AnomalyOverlayTransformer : MapStageTransformer
     /// <summary>The greatest opacity of the colour, 0 to 1.</summary>
     public double Opacity { get; }
 
+    internal AnomalyOverlayTransformer WithThreshold(float threshold) => new(Host, ColumnNames, Scale with { Threshold = threshold }, Opacity, MinimumArea);
+
     private protected override LoaderInfo LoaderInfo => Loader;
 
     // binary format:

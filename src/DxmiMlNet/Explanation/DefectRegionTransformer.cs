@@ -23,6 +23,8 @@ public sealed class DefectRegionTransformer : MapStageTransformer
     /// <summary>A pixel whose map value is greater belongs to a region; in units of the map.</summary>
     public float Threshold { get; }
 
+    internal DefectRegionTransformer WithThreshold(float threshold) => new(Host, ColumnNames, threshold, MinimumArea);
+
     private protected override LoaderInfo LoaderInfo => Loader;
 
     // binary format:

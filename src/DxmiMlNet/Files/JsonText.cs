@@ -7,7 +7,10 @@ namespace DxmiMlNet.Files;
 /// <summary>Results as one line of JSON: camelCase, what does not apply is left out.</summary>
 internal static class JsonText
 {
-    private static readonly JsonSerializerOptions s_options = new()
+    private static readonly JsonSerializerOptions s_options = NewOptions();
+
+    /// <summary>How all our JSON is written.</summary>
+    public static JsonSerializerOptions NewOptions() => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

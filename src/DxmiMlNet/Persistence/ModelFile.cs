@@ -30,66 +30,49 @@ internal static class ModelFile
         AtomicFile.Probe(Path.GetDirectoryName(full)!, path, "Model");
     }
 
-    /// <summary>Loads a transformer.</summary>
-    /// <exception cref="DxmiException">The file is missing, damaged, no model, or of a newer version.</exception>
-    public static ITransformer Load(MLContext mlContext, string path)
+    /// <summary>Loads a transformer. The whole file is read and its checksums are verified first: a damaged one is refused, never guessed at.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="fingerprint">Which file it was.</param>
+    /// <exception cref="DxmiException">The file is missing, damaged, no model, or of another version.</exception>
+    public static ITransformer Load(MLContext mlContext, string path, out ModelFingerprint fingerprint)
     {
-        byte[] start = ReadStart(path);
+        using var file = Open(path);
         try
         {
-            return mlContext.Model.Load(path, out _);
+            ModelArchive.Verify(file, path);
+            file.Position = 0;
+            fingerprint = ModelFingerprint.Of(file, path);
+            file.Position = 0;
+            return mlContext.Model.Load(file, out _);
+        }
+        catch (DxmiException)
+        {
+            throw;
         }
         catch (Exception e) when (Cause<DxmiException>(e) is { } cause)
         {
             throw new DxmiException($"Model '{path}' cannot be loaded: {cause.What}", cause.Expected, cause.Remedy, e);
         }
-        // ML.NET reports what a damaged file leads to in many ways, and a missing loader as one of them.
+        // ML.NET reports what it cannot load in many ways, a missing loader as one of them.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            string reason = (Cause<TargetInvocationException>(e)?.InnerException ?? e).Message.TrimEnd('.');
-            if (!start.AsSpan().StartsWith("PK\x03\x04"u8))
-                throw new DxmiException($"File '{path}' is no model: it {(start.Length == 0 ? "is empty" : $"begins with {Convert.ToHexString(start)}")}.",
-                    "A zip file saved by dxmi train or InspectionModel.Save was expected.", "Check the path, or train a model.", e);
-            if (IsWholeZip(path))
-                throw new DxmiException($"Model '{path}' cannot be loaded: {reason}.",
-                    "A model saved by this version of DxmiMlNet, or an older one, was expected.",
-                    "Update DxmiMlNet, or train the model again with this version.", e);
-            throw new DxmiException($"Model '{path}' is damaged or cut off: {reason}.",
-                "The file should be as it was saved.", "Copy the model file again, or train the model again.", e);
+            throw new DxmiException($"Model '{path}' cannot be loaded: {(Cause<TargetInvocationException>(e)?.InnerException ?? e).Message.TrimEnd('.')}.",
+                "A model saved by this version of DxmiMlNet was expected.", "Update DxmiMlNet, or train the model again with this version.", e);
         }
     }
 
-    private static byte[] ReadStart(string path)
+    private static FileStream Open(string path)
     {
         try
         {
-            using var file = File.OpenRead(path);
-            var start = new byte[4];
-            return start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DxmiException(
                 e is FileNotFoundException or DirectoryNotFoundException ? $"Model '{path}' does not exist." : $"Model '{path}' cannot be opened: {e.Message}",
                 "A model file saved by dxmi train or InspectionModel.Save was expected.", "Check the path and the permissions, or train a model.", e);
-        }
-    }
-
-    private static bool IsWholeZip(string path)
-    {
-        try
-        {
-            using var zip = ZipFile.OpenRead(path);
-            foreach (var entry in zip.Entries)
-            {
-                using var content = entry.Open();
-                content.CopyTo(Stream.Null);
-            }
-            return true;
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException)
-        {
-            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Images;
+using DxmiMlNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -174,6 +175,46 @@ public class InspectionModelTests
         ml.Model.Save(ml.Transforms.CopyColumns("Copy", "Score").Fit(data), data.Schema, path);
 
         AssertRefused(path, "no PatchFeatureTransformer");
+    }
+
+    [TestMethod]
+    public void A_flipped_bit_anywhere_is_found_and_its_entry_named()   // defect 8
+    {
+        byte[] whole = File.ReadAllBytes(s_path);
+        float expected = s_model.Inspect(s_parts.Test[0].ImagePath).Score;
+        var random = new Random(1);
+        int named = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(whole.Length)] ^= (byte)(1 << random.Next(8));
+            string path = s_parts.Write("flipped.zip", damaged);
+            try
+            {
+                // A bit of a date or an attribute changes nothing; whatever loads must score as before.
+                using var model = InspectionModel.Load(path);
+                Assert.AreEqual(expected, model.Inspect(s_parts.Test[0].ImagePath).Score, $"flip {i}");
+            }
+            catch (DxmiException e)
+            {
+                Assert.Contains(path, e.What);
+                named += e.What.Contains("in its entry '", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+        Assert.IsGreaterThan(150, named);
+    }
+
+    [TestMethod]
+    public void A_zip_bomb_is_refused_before_it_is_unpacked()   // defect 8
+    {
+        string path = s_parts.File("bomb.zip");
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        using (var entry = zip.CreateEntry("Model", CompressionLevel.SmallestSize).Open())
+            entry.Write(new byte[3 << 20]);
+        Assert.IsLessThan(10_000, new FileInfo(path).Length);
+        using var file = File.OpenRead(path);
+        var e = Assert.ThrowsExactly<DxmiException>(() => ModelArchive.Verify(file, path, largestLength: 2 << 20));
+        Assert.Contains("would unpack to more than 2 MiB", e.What);
     }
 
     [TestMethod]

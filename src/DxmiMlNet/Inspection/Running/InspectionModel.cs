@@ -28,6 +28,7 @@ public sealed class InspectionModel : IDisposable
 
     private readonly MLContext _mlContext;
     private readonly ConcurrentBag<ImageInspector> _idle = [];
+    private ModelFingerprint? _file;
 
     /// <exception cref="DxmiException">The transformer lacks a stage of an inspection, or does something else to the image before.</exception>
     internal InspectionModel(MLContext mlContext, ITransformer transformer, string what)
@@ -42,6 +43,7 @@ public sealed class InspectionModel : IDisposable
         MapCalibration = stages.Find<MapCalibrationTransformer>();
         Overlay = stages.Required<AnomalyOverlayTransformer>();
         Regions = stages.Required<DefectRegionTransformer>();
+        Card = stages.Find<InspectionCardTransformer>()?.Card;
         stages.RefuseOthersBefore(Calibration);
     }
 
@@ -69,6 +71,17 @@ public sealed class InspectionModel : IDisposable
     /// <summary>The stage that finds defect regions, with its pixel threshold.</summary>
     public DefectRegionTransformer Regions { get; }
 
+    /// <summary>How the model came about; null for a chain composed by hand.</summary>
+    public InspectionCard? Card { get; }
+
+    /// <summary>What is worth knowing of the model.</summary>
+    public InspectionModelInfo Describe() => InspectionModelInfo.Of(this) with
+    {
+        File = _file?.Path,
+        Bytes = _file?.Bytes,
+        Hash = _file?.Hash,
+    };
+
     /// <summary>Loads a model that was saved by <see cref="Save"/>, or by <c>mlContext.Model.Save</c> with all stages of an inspection.</summary>
     /// <param name="path">The model file.</param>
     /// <exception cref="DxmiException">The file is missing, cut off, no model of this kind, or of a newer version.</exception>
@@ -76,10 +89,10 @@ public sealed class InspectionModel : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var mlContext = new MLContext();
-        var transformer = ModelFile.Load(mlContext, path);
+        var transformer = ModelFile.Load(mlContext, path, out var fingerprint);
         try
         {
-            return new InspectionModel(mlContext, transformer, $"'{path}'");
+            return new InspectionModel(mlContext, transformer, $"'{path}'") { _file = fingerprint };
         }
         catch
         {

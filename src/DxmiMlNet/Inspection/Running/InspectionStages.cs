@@ -10,6 +10,9 @@ internal sealed class InspectionStages(ITransformer transformer, string what)
 {
     private readonly ITransformer[] _stages = [.. Flatten(transformer)];
 
+    /// <summary>All stages.</summary>
+    public IReadOnlyList<ITransformer> All => _stages;
+
     /// <summary>The first stage of a type; null where there is none.</summary>
     public T? Find<T>()
         where T : class, ITransformer => _stages.OfType<T>().FirstOrDefault();

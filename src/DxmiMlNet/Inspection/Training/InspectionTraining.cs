@@ -1,6 +1,8 @@
+using System.Reflection;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
+using DxmiMlNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -42,17 +44,7 @@ public static class InspectionTraining
     {
         ArgumentNullException.ThrowIfNull(items);
         options ??= new InspectionTrainingOptions();
-        double reviewAlpha = options.ReviewAlpha ?? Math.Min(2 * options.Alpha, (1 + options.Alpha) / 2);
-        ScoreCalibrationTransformer.CheckRates(options.Alpha, reviewAlpha);
-        if (!(options.CalibrationShare > 0 && options.CalibrationShare < 1))
-            throw new ArgumentOutOfRangeException(nameof(options),
-                $"The calibration share is {options.CalibrationShare}. A number above 0 and below 1 was expected. 0.2 is usual.");
-        if (!(options.Effort > 0 && double.IsFinite(options.Effort)))
-            throw new ArgumentOutOfRangeException(nameof(options),
-                $"The effort is {options.Effort}. A finite number above 0 was expected. 1 is what the published figures were measured with.");
-        if (options.CrossFolds is < 0 or 1 or > CalibrationSplit.Blocks)
-            throw new ArgumentOutOfRangeException(nameof(options),
-                $"The number of folds is {options.CrossFolds}. 0 for none, or 2 to {CalibrationSplit.Blocks} were expected. 5 is usual.");
+        var rates = Check(options);
         var good = items.Where(item => !item.IsAnomalous).ToArray();
         // Before the first image is decoded: too few of them stay too few.
         CalibrationCount(good.Length, 0, options);
@@ -77,24 +69,45 @@ public static class InspectionTraining
             var fit = new DetectorFit(mlContext, features, masks, options, progress, cancellation);
             var (fitted, fittingCount) = options.CrossFolds > 0 ? fit.Cross(usable) : fit.Split(usable, calibrationCount);
             var scored = fitted.Calibration.ToView();
-            var transformer = new TransformerChain<ITransformer>([.. fitted.Detection,
-                mlContext.Transforms.CalibrateAnomalyScore(new ScoreCalibrationEstimator.Options
-                {
-                    Alpha = options.Alpha,
-                    ReviewAlpha = reviewAlpha,
-                    CrossFolds = options.CrossFolds,
-                }).Fit(scored),
-                mlContext.Transforms.CalibrateAnomalyMap().Fit(scored),
-                mlContext.Transforms.DrawAnomalyMap(alpha: options.Alpha, minimumArea: options.MinimumArea).Fit(scored),
-                mlContext.Transforms.FindDefectRegions(alpha: options.Alpha, minimumArea: options.MinimumArea).Fit(scored)]);
-            return new InspectionTrainingResult(new InspectionModel(mlContext, transformer, "The trained model"), fittingCount,
-                options.CrossFolds > 0 ? usable.Length : calibrationCount, failed);
+            calibrationCount = options.CrossFolds > 0 ? usable.Length : calibrationCount;
+            ITransformer[] stages = [.. fitted.Detection, .. DecisionStages.Fit(mlContext, scored, rates)];
+            var today = DateOnly.FromDateTime(options.Clock.GetUtcNow().UtcDateTime);
+            var card = new InspectionCard
+            {
+                Method = options.Detector.Name,
+                Version = typeof(InspectionTraining).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+                TrainedOn = today,
+                Seed = options.Seed,
+                FittingImages = fittingCount,
+                CalibrationImages = calibrationCount,
+                CalibratedOn = today,
+                References = ReferenceImages.Of(new InspectionModel(mlContext, new TransformerChain<ITransformer>(stages), "The trained model"), usable),
+            };
+            var transformer = new TransformerChain<ITransformer>([.. stages, new InspectionCardTransformer(MlNetBridge.Environment(mlContext.Transforms), card)]);
+            return new InspectionTrainingResult(new InspectionModel(mlContext, transformer, "The trained model"), fittingCount, calibrationCount, failed);
         }
         catch
         {
             features.Dispose();
             throw;
         }
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
+    private static DecisionRates Check(InspectionTrainingOptions options)
+    {
+        var rates = new DecisionRates(options.Alpha, options.ReviewAlpha ?? DecisionRates.UsualReviewAlpha(options.Alpha), options.MinimumArea, options.CrossFolds);
+        ScoreCalibrationTransformer.CheckRates(rates.Alpha, rates.ReviewAlpha);
+        if (!(options.CalibrationShare > 0 && options.CalibrationShare < 1))
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"The calibration share is {options.CalibrationShare}. A number above 0 and below 1 was expected. 0.2 is usual.");
+        if (!(options.Effort > 0 && double.IsFinite(options.Effort)))
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"The effort is {options.Effort}. A finite number above 0 was expected. 1 is what the published figures were measured with.");
+        if (options.CrossFolds is < 0 or 1 or > CalibrationSplit.Blocks)
+            throw new ArgumentOutOfRangeException(nameof(options),
+                $"The number of folds is {options.CrossFolds}. 0 for none, or 2 to {CalibrationSplit.Blocks} were expected. 5 is usual.");
+        return rates;
     }
 
     /// <summary>How many of the images are held back: the share, or what alpha needs if that is more.</summary>

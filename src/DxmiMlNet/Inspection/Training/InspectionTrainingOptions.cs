@@ -64,6 +64,9 @@ public sealed record InspectionTrainingOptions
     /// <summary>A file to which training is saved from time to time and from which a killed run continues; null for none.</summary>
     public string? CheckpointPath { get; init; }
 
+    /// <summary>Tells the day of training, which the model's file keeps.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>The method of detection, with settings of its own.</summary>
     public InspectionDetector Detector { get; init; } = InspectionDetector.Dxmi();
 }
