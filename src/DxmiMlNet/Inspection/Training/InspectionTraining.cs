@@ -1,5 +1,6 @@
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;
