@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Cli;

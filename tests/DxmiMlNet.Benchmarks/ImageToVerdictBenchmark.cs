@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 using DxmiMlNet.Lab.Synthesis;
 using DxmiMlNet.Onnx;

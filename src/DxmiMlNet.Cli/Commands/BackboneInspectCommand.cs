@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Cli.Commands;

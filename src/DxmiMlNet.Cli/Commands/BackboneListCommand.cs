@@ -1,7 +1,7 @@
 using System.CommandLine;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Features;
 
 namespace DxmiMlNet.Cli.Commands;
 

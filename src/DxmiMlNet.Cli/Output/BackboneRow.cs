@@ -1,5 +1,5 @@
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Lab.Benchmarking;
-using DxmiMlNet.Features;
 
 namespace DxmiMlNet.Cli.Output;
 

@@ -1,4 +1,4 @@
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Lab.Distillation;
 
 namespace DxmiMlNet.Lab.Benchmarking;

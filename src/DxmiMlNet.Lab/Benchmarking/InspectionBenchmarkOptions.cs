@@ -1,5 +1,6 @@
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 
 namespace DxmiMlNet.Lab.Benchmarking;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Lab.Distillation;

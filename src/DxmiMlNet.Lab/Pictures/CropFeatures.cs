@@ -1,6 +1,7 @@
 using DxmiMlNet.Lab.Metrics;
 using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 using TorchSharp;

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Features;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DxmiMlNet.Features.Tiles;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 
@@ -11,7 +12,9 @@ internal sealed class PatchFeatureBatch(PatchFeatureModel model, int capacity)
 {
     private readonly float[] _inputs = new float[capacity * model.InputLength];       // [capacity, 3, height, width]
     private readonly float[] _features = new float[capacity * model.OutputLength];    // [capacity, H, W, C]
-    private readonly PatchFeatureTiles? _tiles = model.Tiles is { } tiles ? new PatchFeatureTiles(model, tiles) : null;
+    private readonly PatchFeatureTiles? _tiles = model.Tiles is { } tiles
+        ? new PatchFeatureTiles(tiles, model.Grid.Channels, (tile, patches) => model.Run(tile, 1, patches))
+        : null;
 
     public int Capacity => capacity;
 

@@ -1,5 +1,6 @@
 using DxmiMlNet;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Persistence;
 
 namespace Microsoft.ML;

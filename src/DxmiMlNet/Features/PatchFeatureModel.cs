@@ -1,3 +1,5 @@
+using DxmiMlNet.Features.Backbones;
+using DxmiMlNet.Features.Tiles;
 using DxmiMlNet.Images;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Pipeline;

@@ -1,3 +1,5 @@
+using DxmiMlNet.Features.Backbones;
+using DxmiMlNet.Features.Tiles;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;

@@ -1,5 +1,5 @@
-using DxmiMlNet.Features;
 using System.Text.Json;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Lab.Distillation;
 using DxmiMlNet.Onnx;
 

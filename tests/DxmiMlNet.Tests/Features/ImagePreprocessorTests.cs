@@ -1,4 +1,5 @@
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 using SkiaSharp;

@@ -1,4 +1,3 @@
-using DxmiMlNet.Features;
 using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Tests.Features;

@@ -1,4 +1,5 @@
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;

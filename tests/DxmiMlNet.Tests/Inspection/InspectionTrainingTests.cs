@@ -1,4 +1,4 @@
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Tests.Features;

@@ -1,5 +1,5 @@
 using DxmiMlNet.Onnx;
-using DxmiMlNet.Tests.Features;
+using Google.Protobuf;
 
 namespace DxmiMlNet.Tests.Onnx;
 
@@ -13,53 +13,9 @@ public class OnnxFileTests
         Assert.AreEqual(13, file.Opset);
         Assert.AreEqual("image", file.Inputs.Single().Name);
         Assert.AreEqual("[?, 3, ?, ?]", file.Inputs.Single().ShapeText);
-        CollectionAssert.AreEqual(new[] { "Conv", "Relu", "Conv", "Mul" }, file.Nodes.Select(n => n.Op).ToArray());
+        CollectionAssert.AreEqual(new[] { "Conv", "Relu", "Conv", "Mul" }, file.Nodes.Select(n => n.OpType).ToArray());
         CollectionAssert.AreEqual(new[] { "stem", "inner", "deep", "aside" }, file.Tensors.ToArray());
         CollectionAssert.AreEqual(new[] { "deep", "aside" }, file.Outputs.Select(o => o.Name).ToArray());
-    }
-
-    [TestMethod]
-    public void Only_nodes_and_weights_that_a_tap_needs_are_kept()
-    {
-        var whole = TinyBackbone.Model();
-        var cut = Tap(whole, ("inner", 4));
-        var file = new OnnxFile(cut, "The cut model");
-        CollectionAssert.AreEqual(new[] { "Conv", "Relu", "AveragePool", "Transpose" }, file.Nodes.Select(n => n.Op).ToArray());
-        CollectionAssert.AreEqual(new[] { "Features" }, file.Outputs.Select(o => o.Name).ToArray());
-        Assert.IsTrue(Holds(whole, "deep_weights") && Holds(whole, "aside_weights"));
-        Assert.IsTrue(Holds(cut, "stem_weights") && !Holds(cut, "deep_weights") && !Holds(cut, "aside_weights"));
-    }
-
-    [TestMethod]
-    public void Taps_of_two_strides_are_joined_on_the_finer_grid()
-    {
-        var values = Run(Tap(TinyBackbone.Model(), ("deep", 8), ("inner", 4)), out var shape);
-        CollectionAssert.AreEqual(new long[] { 1, 8, 8, 9 }, shape);
-        // Joined in the order of the taps, whichever is finer.
-        var other = Run(Tap(TinyBackbone.Model(), ("inner", 4), ("deep", 8)), out _);
-        CollectionAssert.AreEqual(other[..4], values[5..9]);
-        CollectionAssert.AreEqual(other[4..9], values[..5]);
-    }
-
-    [TestMethod]
-    public void The_appended_nodes_mean_the_same_in_every_opset_from_11_to_21()
-    {
-        var expected = Run(Tap(TinyBackbone.Model(), ("inner", 4), ("deep", 8)), out _);
-        for (int opset = 11; opset <= 21; opset++)
-        {
-            var actual = Run(Tap(TinyBackbone.WithOpset(TinyBackbone.Model(), opset), ("inner", 4), ("deep", 8)), out _);
-            for (int i = 0; i < expected.Length; i++)
-                Assert.AreEqual(expected[i], actual[i], 1e-6f, $"opset {opset}, at {i}");
-        }
-    }
-
-    [TestMethod]
-    public void A_backbone_whose_own_tensor_is_called_Features_can_be_tapped()
-    {
-        var model = TinyBackbone.Model(graph => graph.Node("Relu", ["deep"], "Features"));
-        CollectionAssert.AreEqual(new[] { "dxmi/Features" }, new OnnxFile(Tap(model, ("Features", 8)), "The cut model").Outputs.Select(o => o.Name).ToArray());
-        Run(Tap(model, ("Features", 8)), out var shape);
-        CollectionAssert.AreEqual(new long[] { 1, 4, 4, 5 }, shape);
     }
 
     [TestMethod]
@@ -67,125 +23,78 @@ public class OnnxFileTests
         => Assert.AreEqual("image", new OnnxFile(TinyBackbone.Model(g => g.Input("stem_weights_0", OnnxType.Float, 4, 3, 4, 4)), "It").Inputs.Single().Name);
 
     [TestMethod]
-    public void A_fixed_batch_and_image_size_in_the_file_is_freed()
-    {
-        Run(Tap(TinyBackbone.Model(null, 1, 3, 64, 64), ("inner", 4)), out var shape);
-        CollectionAssert.AreEqual(new long[] { 1, 8, 8, 4 }, shape);
-    }
-
-    [TestMethod]
     public void What_a_graph_inside_a_node_reads_counts_as_its_input()
     {
-        var inner = new ProtoWriter();
-        inner.Message(1, OnnxGraph.NodeProto("Relu", ["outer"], "made_inside"));
-        var attribute = new ProtoWriter();
-        attribute.String(1, "then_branch");
-        attribute.Message(6, inner);
-        var node = OnnxGraph.NodeProto("If", ["condition"], "result");
-        node.Message(5, attribute);
-        CollectionAssert.AreEquivalent(new[] { "condition", "outer" }, OnnxNode.Parse(node.ToArray()).References);
+        var branch = new GraphProto { Node = { new NodeProto { OpType = "Relu", Input = { "outer" }, Output = { "made_inside" } } } };
+        var node = new NodeProto { OpType = "If", Input = { "condition" }, Attribute = { new AttributeProto { Name = "then_branch", G = branch } } };
+        CollectionAssert.AreEquivalent(new[] { "condition", "outer" }, node.References.ToArray());
     }
 
     [TestMethod]
-    public void An_unknown_tap_is_answered_with_the_closest_names()
-        => AssertThrows(() => Tap(TinyBackbone.Model(), ("iner", 4)),
-            "The backbone has no tensor 'iner'.", "The closest names are inner, ", "outputs are deep, aside");
-
-    [TestMethod]
-    public void An_unknown_input_is_answered_with_those_there_are()
-        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [("deep", 8)], (32, 32), (4, 4)),
-            "no input 'picture'", "Its inputs are image.");
-
-    [TestMethod]
-    public void A_second_input_is_refused()
-        => AssertThrows(() => Tap(TinyBackbone.Model(g =>
-        {
-            g.Input("mask", OnnxType.Float, -1, 5, -1, -1);
-            g.Node("Mul", ["deep", "mask"], "masked");
-        }), ("masked", 8)), "second input 'mask'");
-
-    [TestMethod]
-    public void A_grey_or_flat_input_is_refused()
-        => AssertThrows(() => Tap(TinyBackbone.Model(null, -1, 1, -1, -1), ("deep", 8)), "[?, 1, ?, ?]", "[N, 3, H, W] was expected");
-
-    [TestMethod]
-    public void An_opset_without_half_pixel_centres_is_refused()
-        => AssertThrows(() => Tap(TinyBackbone.WithOpset(TinyBackbone.Model(), 9), ("deep", 8)), "opset 9", "Opset 11 or above");
-
-    [TestMethod]
-    public void Weights_in_a_second_file_are_refused()
+    public void A_model_that_is_read_and_written_has_the_same_bytes()
     {
-        var tensor = OnnxGraph.TensorProto("far", OnnxType.Float, [], 1);
-        tensor.Varint(14, 1);
-        var graph = new ProtoWriter();
-        graph.Bytes(1, OnnxGraph.NodeProto("Mul", ["image", "far"], "scaled").ToArray());
-        graph.Message(5, tensor);
-        graph.Message(11, OnnxGraph.ValueInfo("image", OnnxType.Float, -1, 3, -1, -1));
-        var model = new ProtoWriter();
-        model.Message(7, graph);
-        AssertThrows(() => Tap(TinyBackbone.WithOpset(model.ToArray(), 13), ("scaled", 1)), "second file (tensor 'far')", "onnx.save");
+        var model = TinyBackbone.Model();
+        CollectionAssert.AreEqual(model, new OnnxFile(model, "The model").Model.ToByteArray());
     }
 
     [TestMethod]
-    public void Bytes_that_are_no_model_are_refused()
+    public void Fields_of_the_format_that_the_schema_leaves_out_are_written_back()
     {
-        AssertThrows(() => new OnnxFile("<html>404</html>"u8.ToArray(), "The file x.onnx"), "The file x.onnx is no ONNX model");
-        AssertThrows(() => new OnnxFile(TinyBackbone.Model()[..^100], "The file x.onnx"), "no ONNX model", "cut off");
-        AssertThrows(() => new OnnxFile([], "The file x.onnx"), "no operator set or no nodes");
+        // TensorProto: float_data = 4, packed; the bytes after the key are its length and its two values.
+        byte[] values = [4 << 3 | 2, 8, .. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f)];
+        var tensor = new TensorProto { Name = "weights", Dims = { 2 }, DataType = (int)OnnxType.Float };
+        var read = TensorProto.Parser.ParseFrom([.. tensor.ToByteArray(), .. values]);
+        CollectionAssert.AreEqual(new byte[][] { tensor.ToByteArray(), values }.SelectMany(b => b).ToArray(), read.ToByteArray());
+        Assert.AreEqual("weights", read.Name);
     }
 
     [TestMethod]
-    public void A_tap_finer_than_the_grid_is_averaged_over_a_patch()
+    [DataRow("<html>404</html>", "")]
+    [DataRow("", "It has no operator set or no nodes.")]
+    public void Bytes_that_are_no_model_are_refused(string text, string reason)
     {
-        var fine = Run(Tap(TinyBackbone.Model(), ("inner", 4)), out var fineShape);        // [1, 8, 8, 4]
-        var coarse = Run(Tap(TinyBackbone.Model(), (4, 4), ("inner", 4)), out var shape);  // [1, 4, 4, 4]
-        int channels = (int)fineShape[3];
-        CollectionAssert.AreEqual(new long[] { 1, 4, 4, channels }, shape);
-        for (int y = 0; y < 4; y++)
-            for (int x = 0; x < 4; x++)
-                for (int c = 0; c < channels; c++)
-                    Assert.AreEqual((Fine(2 * y, 2 * x, c) + Fine(2 * y, 2 * x + 1, c) + Fine(2 * y + 1, 2 * x, c) + Fine(2 * y + 1, 2 * x + 1, c)) / 4,
-                        coarse[(y * 4 + x) * channels + c], 1e-5f);
-
-        float Fine(int y, int x, int c) => fine[(y * 8 + x) * channels + c];
+        var refused = Assert.ThrowsExactly<DxmiException>(() => new OnnxFile(System.Text.Encoding.UTF8.GetBytes(text), "The file x.onnx"));
+        AssertThreeParts(refused);
+        StringAssert.Contains(refused.Message, reason);
     }
 
     [TestMethod]
-    [DataRow(3)]
-    [DataRow(5)]
-    [DataRow(6)]
-    [DataRow(7)]
-    public void A_grid_that_is_no_whole_part_of_a_tap_comes_out_exactly(int side)
+    public void A_model_that_is_cut_off_is_refused()
     {
-        Run(Tap(TinyBackbone.Model(), (side, side), ("inner", 4), ("deep", 8)), out var shape);
-        CollectionAssert.AreEqual(new long[] { 1, side, side, 9 }, shape);
+        // Cut anywhere, a model is refused or, where whole fields are missing at its end, a model without an operator set.
+        var model = TinyBackbone.Model();
+        for (int length = 0; length < model.Length; length += 7)
+            AssertThreeParts(Assert.ThrowsExactly<DxmiException>(() => new OnnxFile(model[..length], "The file x.onnx"), $"{length} bytes"));
     }
 
-    // The grid of the finest tap.
-    private static byte[] Tap(byte[] model, params (string, int Stride)[] taps)
-        => Tap(model, (32 / taps.Min(t => t.Stride), 32 / taps.Min(t => t.Stride)), taps);
-
-    private static byte[] Tap(byte[] model, (int, int) grid, params (string, int)[] taps)
-        => new OnnxFile(model, "The backbone").WithTaps("The backbone", "image", taps, (32, 32), grid);
-
-    private static bool Holds(byte[] model, string name) => model.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(name)) >= 0;
-
-    private static float[] Run(byte[] model, out long[] shape)
+    [TestMethod]
+    public void A_damaged_model_is_refused_or_read_but_nothing_else()
     {
-        using var session = new OnnxSession(model, "The model");
+        var model = TinyBackbone.Model();
         var random = new Random(1);
-        var image = Enumerable.Range(0, 3 * 32 * 32).Select(_ => random.NextSingle()).ToArray();
-        using var input = Microsoft.ML.OnnxRuntime.OrtValue.CreateTensorValueFromMemory(image, [1, 3, 32, 32]);
-        using var options = new Microsoft.ML.OnnxRuntime.RunOptions();
-        using var outputs = session.Session.Run(options, ["image"], [input], session.Session.OutputNames);
-        shape = outputs[0].GetTensorTypeAndShape().Shape;
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        int refused = 0;
+        for (int trial = 0; trial < 2000; trial++)
+        {
+            var damaged = (byte[])model.Clone();
+            for (int i = 0; i < 8; i++)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                _ = new OnnxFile(damaged, "The file x.onnx").Nodes.SelectMany(n => n.References).Count();
+            }
+            catch (DxmiException e)
+            {
+                AssertThreeParts(e);
+                refused++;
+            }
+        }
+        Assert.IsGreaterThan(100, refused);
     }
 
-    private static void AssertThrows(Action action, params string[] parts)
+    private static void AssertThreeParts(DxmiException refused)
     {
-        var message = Assert.ThrowsExactly<DxmiException>(action).Message;
-        foreach (var part in parts)
-            StringAssert.Contains(message, part);
+        StringAssert.StartsWith(refused.Message, "The file x.onnx is no ONNX model: ");
+        StringAssert.Contains(refused.Message, "A valid ONNX file was expected.");
+        StringAssert.EndsWith(refused.Message, "Check the file, copy it again, or export it again.");
     }
 }

@@ -1,5 +1,6 @@
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Onnx;
+using Google.Protobuf;
 using Microsoft.ML.Data;
 
 namespace DxmiMlNet.Tests.Support;
@@ -53,13 +54,10 @@ internal static class TinyBackbone
     /// <summary>The same model declared as another opset.</summary>
     public static byte[] WithOpset(byte[] model, int opset)
     {
-        var operators = new ProtoWriter();
-        operators.Varint(2, opset);
-        var result = new ProtoWriter();
-        result.Varint(1, 7);
-        result.Bytes(7, ProtoReader.Fields(model).Single(f => f.Number == 7).Bytes.Span);
-        result.Message(8, operators);
-        return result.ToArray();
+        var changed = ModelProto.Parser.ParseFrom(model);
+        changed.OpsetImport.Clear();
+        changed.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
+        return changed.ToByteArray();
     }
 
     /// <summary>An image of seeded noise; <paramref name="seed"/> makes it another one.</summary>

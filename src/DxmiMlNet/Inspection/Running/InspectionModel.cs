@@ -3,6 +3,7 @@ using DxmiMlNet.Decisions;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;

@@ -1,5 +1,6 @@
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
 using Microsoft.ML;

@@ -1,4 +1,5 @@
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 
 namespace DxmiMlNet;
 

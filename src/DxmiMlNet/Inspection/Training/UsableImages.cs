@@ -1,4 +1,4 @@
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet;

@@ -4,7 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Regions;
 
 /// <summary>Marks the patches of an image that are neither trained on nor scored: clamps, stamped numbers, a background.</summary>
 /// <remarks>

@@ -1,10 +1,12 @@
 using System.IO.Compression;
 using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
+using DxmiMlNet.Features.Tiles;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
-namespace DxmiMlNet.Tests.Features;
+namespace DxmiMlNet.Tests.Features.Tiles;
 
 [TestClass]
 public class TiledFeatureTests

@@ -1,4 +1,4 @@
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Tiles;
 
 /// <summary>
 /// The features of one image tile by tile: tiles are cut from the preprocessed image, computed, and stitched. One tile at a time: several at once
@@ -6,17 +6,22 @@ namespace DxmiMlNet.Features;
 /// </summary>
 internal sealed class PatchFeatureTiles
 {
-    private readonly PatchFeatureModel _model;
     private readonly TileGrid _tiles;
+    private readonly int _channels;
+    private readonly Action<float[], float[]> _network;
     private readonly float[] _input;      // [3, tile height, tile width]
     private readonly float[] _features;   // [h, w, C]
 
-    public PatchFeatureTiles(PatchFeatureModel model, TileGrid tiles)
+    /// <param name="tiles">How the image is cut.</param>
+    /// <param name="channels">Values of a patch.</param>
+    /// <param name="network">Fills the features [h, w, C] of one tile [3, tile height, tile width].</param>
+    public PatchFeatureTiles(TileGrid tiles, int channels, Action<float[], float[]> network)
     {
-        _model = model;
         _tiles = tiles;
-        _input = new float[model.TileInputLength];
-        _features = new float[model.TileOutputLength];
+        _channels = channels;
+        _network = network;
+        _input = new float[3 * tiles.Rows.Tile * tiles.Columns.Tile];
+        _features = new float[tiles.Rows.TilePatches * tiles.Columns.TilePatches * channels];
     }
 
     /// <param name="image">[3, height, width].</param>
@@ -26,7 +31,7 @@ internal sealed class PatchFeatureTiles
         for (int tile = 0; tile < _tiles.Count; tile++)
         {
             Cut(image, tile);
-            _model.Run(_input, 1, _features);
+            _network(_input, _features);
             Stitch(tile, features);
         }
     }
@@ -37,7 +42,7 @@ internal sealed class PatchFeatureTiles
         int height = _tiles.Rows.Tile, width = _tiles.Columns.Tile;
         for (int channel = 0, at = 0; channel < 3; channel++)
             for (int y = top; y < top + height; y++, at += width)
-                image.Slice((channel * _model.Height + y) * _model.Width + left, width).CopyTo(_input.AsSpan(at));
+                image.Slice((channel * _tiles.Rows.Side + y) * _tiles.Columns.Side + left, width).CopyTo(_input.AsSpan(at));
     }
 
     private void Stitch(int tile, Span<float> features)
@@ -46,9 +51,8 @@ internal sealed class PatchFeatureTiles
         int firstRow = _tiles.Rows.FirstPatch(row), firstColumn = _tiles.Columns.FirstPatch(column);
         var (top, bottom) = _tiles.Rows.Given(row);
         var (left, right) = _tiles.Columns.Given(column);
-        var (_, tileWidth, channels) = _model.TilePatches;
         for (int y = top; y < bottom; y++)
-            _features.AsSpan(((y - firstRow) * tileWidth + left - firstColumn) * channels, (right - left) * channels)
-                .CopyTo(features[((y * _model.Grid.Width + left) * channels)..]);
+            _features.AsSpan(((y - firstRow) * _tiles.Columns.TilePatches + left - firstColumn) * _channels, (right - left) * _channels)
+                .CopyTo(features[((y * _tiles.Columns.Patches + left) * _channels)..]);
     }
 }

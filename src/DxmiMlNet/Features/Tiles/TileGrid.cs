@@ -1,4 +1,6 @@
-namespace DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
+
+namespace DxmiMlNet.Features.Tiles;
 
 /// <summary>The overlapping tiles of an image, row by row.</summary>
 internal sealed class TileGrid

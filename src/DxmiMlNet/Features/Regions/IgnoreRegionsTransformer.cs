@@ -4,9 +4,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Features.IgnoreRegionsTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Features.IgnoreRegionsTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ITransformer), typeof(DxmiMlNet.Features.Regions.IgnoreRegionsTransformer), null, typeof(SignatureLoadModel), "", DxmiMlNet.Features.Regions.IgnoreRegionsTransformer.LoaderSignature)]
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Regions;
 
 /// <summary>
 /// Adds which patches of an image are ignored, Vector of Boolean [H, W]: made by <see cref="IgnoreRegionsEstimator"/>. The model's masks are inside; any

@@ -1,7 +1,8 @@
+using DxmiMlNet.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace DxmiMlNet.Onnx;
+namespace DxmiMlNet.Features.Backbones;
 
 /// <summary>A tensor [N, C, H / stride, W / stride] of a model, from which features could be taken.</summary>
 /// <param name="Tensor">Its name.</param>
@@ -30,7 +31,7 @@ internal sealed record TapCandidate(string Tensor, string Op, int Channels, int 
             $"{what} has {file.Inputs.Count} inputs: {string.Join(", ", file.Inputs.Select(i => i.Name))}.", "A model with one image input was expected.",
             "Export it again with the other inputs as constants.");
         TappedModel.RequireInput(file, what, input);
-        var declared = file.Inputs.First(i => i.Name == input).Shape ?? [-1, 3, -1, -1];
+        var declared = file.Inputs.First(i => i.Name == input).Dimensions ?? [-1, 3, -1, -1];
         long[] image = [Fixed(declared[0], 1), 3, Fixed(declared[2], FreeSide), Fixed(declared[3], FreeSide)];
 
         var names = FromImage(file, input);
@@ -59,8 +60,8 @@ internal sealed record TapCandidate(string Tensor, string Op, int Channels, int 
         var reached = new OrderedDictionary<string, string>();
         foreach (var node in file.Nodes)
             if (node.References.Any(r => r == input || reached.ContainsKey(r)))
-                foreach (var output in node.Outputs.Where(o => o.Length > 0))
-                    reached[output] = node.Op;
+                foreach (var output in node.Output.Where(o => o.Length > 0))
+                    reached[output] = node.OpType;
         return reached;
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Backbones;
 
 /// <summary>A tensor [N, C, H / stride, W / stride] of a backbone whose values describe patches; an output of the model or any tensor inside it.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -1,8 +1,8 @@
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Regions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Tests.Features;
+namespace DxmiMlNet.Tests.Features.Regions;
 
 [TestClass]
 public class IgnoreRegionsTests

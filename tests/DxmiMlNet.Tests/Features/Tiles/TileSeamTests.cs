@@ -2,7 +2,7 @@ using DxmiMlNet.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Tests.Features;
+namespace DxmiMlNet.Tests.Features.Tiles;
 
 /// <summary>
 /// The backbone inside the package sees further than its tiles overlap by default. Stitched features are compared with those of the whole image, on

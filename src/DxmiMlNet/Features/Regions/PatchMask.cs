@@ -1,6 +1,6 @@
 using DxmiMlNet.Images;
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Regions;
 
 /// <summary>
 /// Which patches of a grid are ignored: those of the model's own masks, and those of an image's mask. A patch is ignored when at least half of its

@@ -1,6 +1,6 @@
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Backbones;
 
-namespace DxmiMlNet.Tests.Features;
+namespace DxmiMlNet.Tests.Features.Backbones;
 
 [TestClass]
 public class BackboneDescriptionTests

@@ -1,4 +1,4 @@
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Tiles;
 
 /// <summary>
 /// Where tiles lie along one side of an image, and which patches each of them gives: a patch is given by the tile in whose inside it lies deepest,
@@ -18,6 +18,7 @@ internal sealed class TileAxis
     /// <param name="patch">Pixels between two patches.</param>
     public TileAxis(int side, int tile, int overlap, int unit, int patch)
     {
+        Side = side;
         Tile = Math.Min(side, tile);   // a side that is no longer than a tile is taken whole
         _unit = unit;
         _patch = patch;
@@ -27,6 +28,9 @@ internal sealed class TileAxis
         Patches = side / patch;
     }
 
+    /// <summary>Pixels of the image.</summary>
+    public int Side { get; }
+
     /// <summary>Pixels of a tile.</summary>
     public int Tile { get; }
 
@@ -35,6 +39,9 @@ internal sealed class TileAxis
 
     /// <summary>Patches of the image.</summary>
     public int Patches { get; }
+
+    /// <summary>Patches of a tile.</summary>
+    public int TilePatches => Tile / _patch;
 
     /// <summary>The first pixel of a tile.</summary>
     // Whole units, spread evenly: gaps differ by one unit at most, and none is above the rounded-up mean.

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Backbones;
 
 /// <summary>
 /// How a backbone wants its image: a Single tensor [N, 3, H, W] with x = (byte * <see cref="Scale"/> - <see cref="Mean"/>) / <see cref="Std"/>,

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Backbones;
 
 /// <summary>
 /// What must be known of an ONNX backbone to take patch features from it: the file, its preprocessing, its taps. Read from a small JSON

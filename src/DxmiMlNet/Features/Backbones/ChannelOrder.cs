@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace DxmiMlNet.Features;
+namespace DxmiMlNet.Features.Backbones;
 
 /// <summary>Which colour a backbone's first input channel holds; written "RGB" or "BGR" in JSON.</summary>
 public enum ChannelOrder

@@ -1,5 +1,5 @@
 using DxmiMlNet;
-using DxmiMlNet.Features;
+using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Persistence;
 
 namespace Microsoft.ML;

@@ -1,4 +1,6 @@
-namespace DxmiMlNet.Onnx;
+using DxmiMlNet.Onnx;
+
+namespace DxmiMlNet.Features.Backbones;
 
 /// <summary>Turns a backbone into a model whose one output is the patch features of its taps.</summary>
 internal static class TappedModel
@@ -29,50 +31,37 @@ internal static class TappedModel
                 $"Export it again with opset {OldestOpset} to 21.");
         RequireInput(file, what, input);
 
-        var appended = new List<ProtoWriter>();
-        var constants = new List<ProtoWriter>();
-        var maps = new string[taps.Count];
-        for (int i = 0; i < taps.Count; i++)
-        {
-            maps[i] = Append("AveragePool", [taps[i].Tensor], $"mean_{i}",
-                ("kernel_shape", [3, 3]), ("strides", [1, 1]), ("pads", [1, 1, 1, 1]), ("count_include_pad", 0));
-            var (height, width) = (image.Height / taps[i].Stride, image.Width / taps[i].Stride);
-            // Whole numbers of a finer tap's values in a patch: their mean. What is left, a ratio below 2 or a coarser tap, is resized.
-            long down = height / grid.Height, across = width / grid.Width;
-            if (down > 1 || across > 1)
-            {
-                (down, across) = (Math.Max(1, down), Math.Max(1, across));
-                maps[i] = Append("AveragePool", [maps[i]], $"patch_{i}", ("kernel_shape", [down, across]), ("strides", [down, across]));
-                (height, width) = (height / (int)down, width / (int)across);
-            }
-            if (height == grid.Height && width == grid.Width)
-                continue;
-            var region = Constant($"region_{i}", []);   // only crop_and_resize reads it, but opset 11 asks for it
-            var scales = Constant($"scales_{i}", [1, 1, Ratio(grid.Height, height), Ratio(grid.Width, width)]);
-            maps[i] = Append("Resize", [maps[i], region, scales], $"resized_{i}", ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
-        }
-        var joined = maps.Length == 1 ? maps[0] : Append("Concat", maps, "joined", ("axis", 1));
-        var features = file.Tensors.Contains("Features") ? Prefix + "Features" : "Features";
-        appended.Add(OnnxGraph.NodeProto("Transpose", [joined], features, ("perm", new long[] { 0, 2, 3, 1 })));
+        var prefix = Prefix;
+        while (file.Tensors.Any(t => t.StartsWith(prefix, StringComparison.Ordinal)))
+            prefix += Prefix;   // a backbone that was tapped before
+        var features = file.Tensors.Contains("Features") ? prefix + "Features" : "Features";
+        var graph = new OnnxGraph(BackboneCut.To(file, what, input, taps.Select(t => t.Tensor)), prefix);
+        graph.Input(input, OnnxType.Float, -1, 3, image.Height, image.Width);
+        graph.Output(features, OnnxType.Float, -1, -1, -1, -1);
+        string[] maps = [.. taps.Select(tap => OnGrid(graph, tap.Tensor, (image.Height / tap.Stride, image.Width / tap.Stride), grid))];
+        var joined = maps.Length == 1 ? maps[0] : graph.Node("Concat", maps, ("axis", 1L));
+        graph.Node("Transpose", [joined], features, ("perm", [0, 2, 3, 1]));
+        return graph.ToModel();
+    }
 
-        var nodes = file.Ancestors(taps.Select(t => t.Tensor));
-        return file.Cut(nodes, new OnnxValue(input, OnnxType.Float, [-1, 3, image.Height, image.Width]), appended, constants, features);
+    private static string OnGrid(OnnxGraph graph, string tap, (int Height, int Width) from, (int Height, int Width) to)
+    {
+        var map = graph.Node("AveragePool", [tap], ("kernel_shape", [3, 3]), ("strides", [1, 1]), ("pads", [1, 1, 1, 1]), ("count_include_pad", 0L));
+        // Whole numbers of a finer tap's values in a patch: their mean. What is left, a ratio below 2 or a coarser tap, is resized.
+        int down = Math.Max(1, from.Height / to.Height), across = Math.Max(1, from.Width / to.Width);
+        if (down > 1 || across > 1)
+        {
+            map = graph.Node("AveragePool", [map], ("kernel_shape", [down, across]), ("strides", [down, across]));
+            from = (from.Height / down, from.Width / across);
+        }
+        if (from == to)
+            return map;
+        var region = graph.Constant("region", ReadOnlySpan<float>.Empty, 0);   // only crop_and_resize reads it, but opset 11 asks for it
+        var scales = graph.Constant("scales", [1f, 1f, Ratio(to.Height, from.Height), Ratio(to.Width, from.Width)], 4);
+        return graph.Node("Resize", [map, region, scales], ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
 
         // The output has floor(input * scale) values: a ratio that is rounded down would lose the last one.
         static float Ratio(int to, int from) => to % from == 0 ? to / from : MathF.BitIncrement((float)to / from);
-
-        string Append(string op, string[] inputs, string output, params OnnxAttribute[] attributes)
-        {
-            appended.Add(OnnxGraph.NodeProto(op, inputs, Prefix + output, attributes));
-            return Prefix + output;
-        }
-
-        string Constant(string name, float[] values)
-        {
-            var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan());
-            constants.Add(OnnxGraph.TensorProto(Prefix + name, OnnxType.Float, bytes, values.Length));
-            return Prefix + name;
-        }
     }
 
     /// <summary>Makes sure that the model takes colour images of Single at an input.</summary>
@@ -82,10 +71,10 @@ internal static class TappedModel
         var declared = file.Inputs.FirstOrDefault(i => i.Name == input)
             ?? throw new DxmiException($"{what} has no input '{input}'.", $"Its inputs are {string.Join(", ", file.Inputs.Select(i => i.Name))}.",
                 "Correct 'input.name'.");
-        if (declared.Type is not (OnnxType.Float or default(OnnxType)))
-            throw new DxmiException($"{what} wants its input '{input}' as {declared.Type}.", "A backbone that takes Single was expected.",
+        if (declared.ElementType is not (OnnxType.Float or default(OnnxType)))
+            throw new DxmiException($"{what} wants its input '{input}' as {declared.ElementType}.", "A backbone that takes Single was expected.",
                 "Export it again in 32 bits.");
-        if (declared.Shape is { } shape && (shape.Length != 4 || shape[1] is not (-1 or 3)))
+        if (declared.Dimensions is { } shape && (shape.Length != 4 || shape[1] is not (-1 or 3)))
             throw new DxmiException($"{what} wants its input '{input}' as {declared.ShapeText}.", "[N, 3, H, W] was expected.",
                 "Export it again for colour images in that order.");
     }

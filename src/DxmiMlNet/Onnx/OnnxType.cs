@@ -1,0 +1,11 @@
+namespace DxmiMlNet.Onnx;
+
+/// <summary>Element types of ONNX tensors (onnx.proto, TensorProto.DataType).</summary>
+internal enum OnnxType
+{
+    Float = 1,
+    UInt8 = 2,
+    Int64 = 7,
+    Bool = 9,
+    Float16 = 10,
+}
