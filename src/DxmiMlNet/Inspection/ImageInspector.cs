@@ -1,5 +1,6 @@
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -45,6 +46,7 @@ internal sealed class ImageInspector : IDisposable
     /// <summary>Decodes and inspects an image; whatever goes wrong with it is in the result.</summary>
     public InspectionResult Inspect(InspectionItem item)
     {
+        using var memory = DecodingMemory.Keep();   // pixels live until the inspection ends
         MLImage? image = null;
         try
         {

@@ -1,5 +1,6 @@
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Decoding;
 
 namespace DxmiMlNet;
 
