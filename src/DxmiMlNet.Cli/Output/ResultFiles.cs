@@ -14,12 +14,13 @@ internal sealed class ResultFiles : IDisposable
 {
     public const string Lines = "results.jsonl", Table = "results.csv", Overlays = "overlays";
 
-    private const string Header = "path,score,pValue,verdict,predictedLabel,regions,largestArea,peak,overlay,error";
+    private static readonly string[] s_columns = ["path", "score", "pValue", "verdict", "predictedLabel", "regions", "largestArea", "peak", "overlay", "error"];
 
     private readonly string _folder, _root;
     private readonly DataPath _data;
     private readonly HashSet<string> _ambiguous;
-    private readonly StreamWriter _lines, _table;
+    private readonly StreamWriter _lines, _tableFile;
+    private readonly CsvTable _table;
 
     /// <param name="folder">Where to write; exists.</param>
     /// <param name="root">What the images' paths and the overlays' subfolders are relative to.</param>
@@ -32,8 +33,8 @@ internal sealed class ResultFiles : IDisposable
         _ambiguous = [.. items.Select(item => item.ImagePath).GroupBy(path => Path.ChangeExtension(path, null), StringComparer.OrdinalIgnoreCase)
             .Where(same => same.Count() > 1).SelectMany(same => same)];
         _lines = Open(Lines);
-        _table = Open(Table);
-        _table.Write(Header + "\n");
+        _tableFile = Open(Table);
+        _table = new CsvTable(_tableFile, s_columns);
     }
 
     public void Add(InspectionResult result)
@@ -44,13 +45,14 @@ internal sealed class ResultFiles : IDisposable
             ? new { Path = path, Error = error.Message }
             : new { Path = path, result.Score, result.PValue, result.Verdict, PredictedLabel = result.IsRejected, result.Regions, Overlay = overlay };
         _lines.Write(JsonText.Of(line) + "\n");
-        _table.Write(string.Join(',', Fields(result, path, overlay).Select(Quote)) + "\n");
+        _table.Add(Fields(result, path, overlay));
     }
 
     /// <summary>Gives the lists their names.</summary>
     public void Commit()
     {
-        foreach (var (writer, name) in new[] { (_lines, Lines), (_table, Table) })
+        _table.Dispose();
+        foreach (var (writer, name) in new[] { (_lines, Lines), (_tableFile, Table) })
         {
             writer.Dispose();
             File.Move(Temporary(name), Path.Combine(_folder, name), overwrite: true);
@@ -61,6 +63,7 @@ internal sealed class ResultFiles : IDisposable
     {
         _lines.Dispose();
         _table.Dispose();
+        _tableFile.Dispose();
         File.Delete(Temporary(Lines));
         File.Delete(Temporary(Table));
     }
@@ -76,7 +79,7 @@ internal sealed class ResultFiles : IDisposable
         return Path.Combine(Overlays, name).Replace('\\', '/');
     }
 
-    private static IEnumerable<string> Fields(InspectionResult result, string path, string? overlay)
+    private static string[] Fields(InspectionResult result, string path, string? overlay)
     {
         if (result.Error is { } error)
             return [path, "", "", "", "", "", "", "", "", error.Message];
@@ -86,10 +89,6 @@ internal sealed class ResultFiles : IDisposable
 
         static string Text(float value) => value.ToString(CultureInfo.InvariantCulture);
     }
-
-    // RFC 4180
-    private static string Quote(string field)
-        => field.AsSpan().ContainsAny(",\"\n\r") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     private StreamWriter Open(string name) => new(Temporary(name), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 

@@ -16,17 +16,14 @@ internal static class BenchmarkFiles
     {
         Write(folder, Csv, writer =>
         {
-            writer.Write(string.Join(',', BenchmarkTable.RowColumns) + "\n");
+            using var table = new CsvTable(writer, BenchmarkTable.RowColumns);
             foreach (var row in result.Rows)
-                writer.Write(string.Join(',', BenchmarkTable.Cells(row).Select(Quote)) + "\n");
+                table.Add([.. BenchmarkTable.Cells(row)]);
         });
         Write(folder, Json, writer => writer.Write(JsonSerializer.Serialize(new { result.Rows, result.Summary }, BenchmarkLog.Json)));
         Write(folder, Markdown, writer => writer.Write(BenchmarkTable.Markdown(result.Summary)));
         Write(folder, Page, writer => Html.Write(BenchmarkPage.Render(result), writer));
     }
-
-    // RFC 4180
-    private static string Quote(string field) => field.AsSpan().ContainsAny(",\"\n\r") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     private static void Write(string folder, string name, Action<TextWriter> write) => AtomicFile.Write(Path.Combine(folder, name), "The result file", stream =>
     {

@@ -1,4 +1,5 @@
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Datasets;
 
 namespace DxmiMlNet.Lab.Datasets;
 
@@ -35,7 +36,7 @@ public static class ResearchDataset
             if (Directory.Exists(folder) && KolektorDataset.Matches(folder))
                 return KolektorDataset.ReadFolds(folder);
             string visa = Path.Combine(folder, "split_csv", "1cls.csv");
-            return [File.Exists(visa) ? CsvDataset.Read(visa, folder, categoryColumn: "object") : InspectionDataset.Read(path)];
+            return [File.Exists(visa) ? CsvDataset.Read(visa, folder, DatasetOptions.Default, categoryColumn: "object") : InspectionDataset.Read(path)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

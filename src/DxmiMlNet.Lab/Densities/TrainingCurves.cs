@@ -1,4 +1,5 @@
 using System.Globalization;
+using DxmiMlNet.Files;
 
 namespace DxmiMlNet.Lab.Densities;
 
@@ -32,8 +33,8 @@ public sealed class TrainingCurves
     /// <summary>Writes the table as CSV with a header.</summary>
     public void WriteCsv(TextWriter writer)
     {
-        writer.Write($"iteration,{string.Join(',', _names)}\n");
+        using var table = new CsvTable(writer, ["iteration", .. _names]);
         foreach (var (iteration, values) in _rows)
-            writer.Write($"{iteration},{string.Join(',', values.Select(v => v.ToString("G6", CultureInfo.InvariantCulture)))}\n");
+            table.Add([iteration.ToString(CultureInfo.InvariantCulture), .. values.Select(v => v.ToString("G6", CultureInfo.InvariantCulture))]);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Lab.Synthesis;
 
 namespace DxmiMlNet.Lab.Pictures;

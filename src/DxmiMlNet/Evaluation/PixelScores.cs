@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Masks;
 
 namespace DxmiMlNet.Evaluation;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Masks;
 using DxmiMlNet.Pipeline;
 
 namespace DxmiMlNet.Explanation;

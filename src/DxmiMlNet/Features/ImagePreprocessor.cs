@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DxmiMlNet.Features.Backbones;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Features;

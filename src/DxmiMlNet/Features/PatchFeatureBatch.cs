@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using DxmiMlNet.Features.Tiles;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 

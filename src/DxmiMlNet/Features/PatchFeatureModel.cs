@@ -1,5 +1,6 @@
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Features.Tiles;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Pipeline;

@@ -1,3 +1,5 @@
+using DxmiMlNet.Images.Datasets;
+
 namespace DxmiMlNet.Images;
 
 /// <summary>Finds the masks of images that say what is to be ignored on each.</summary>
@@ -12,9 +14,10 @@ public static class IgnoreMasks
     /// <param name="items">The images.</param>
     /// <param name="data">What they were listed from: a folder, or a file, whose folder then counts.</param>
     /// <param name="folder">The masks' folder. May be the data folder itself: then only names with <c>_ignore</c> are masks.</param>
+    /// <param name="options">How far to look for masks; null for the defaults.</param>
     /// <returns>The same images, in order, without those that are masks themselves.</returns>
     /// <exception cref="DxmiException">The folder is missing or cannot be read, or no image has a mask in it.</exception>
-    public static InspectionItem[] Find(IEnumerable<InspectionItem> items, string data, string folder)
+    public static InspectionItem[] Find(IEnumerable<InspectionItem> items, string data, string folder, DatasetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentException.ThrowIfNullOrEmpty(data);
@@ -22,7 +25,7 @@ public static class IgnoreMasks
         string root = Path.GetFullPath(File.Exists(data) ? Path.GetDirectoryName(Path.GetFullPath(data))! : data);
         folder = Path.GetFullPath(folder);
         bool isSame = Path.TrimEndingDirectorySeparator(root) == Path.TrimEndingDirectorySeparator(folder);
-        var masks = Read(folder);
+        var masks = Read(folder, options ?? DatasetOptions.Default);
         InspectionItem[] found = [.. items.Where(item => !(isSame && Key(root, item.ImagePath).EndsWith(Ending, StringComparison.Ordinal))).Select(item =>
         {
             string key = Key(root, item.ImagePath);
@@ -35,12 +38,13 @@ public static class IgnoreMasks
                 "Check the folder, and the names of the masks and of their subfolders.");
     }
 
-    private static Dictionary<string, string> Read(string folder)
+    private static Dictionary<string, string> Read(string folder, DatasetOptions options)
     {
         try
         {
-            return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(InspectionDataset.IsImage).Order(StringComparer.Ordinal)
-                .DistinctBy(file => Key(folder, file)).ToDictionary(file => Key(folder, file), StringComparer.Ordinal);
+            if (!Directory.Exists(folder))
+                throw new DirectoryNotFoundException("it does not exist");
+            return new FolderTree(folder, options).Masks(folder).DistinctBy(file => Key(folder, file)).ToDictionary(file => Key(folder, file), StringComparer.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,5 +53,5 @@ public static class IgnoreMasks
         }
     }
 
-    private static string Key(string folder, string file) => Path.ChangeExtension(Path.GetRelativePath(folder, file).Replace('\\', '/'), null);
+    private static string Key(string folder, string file) => Path.ChangeExtension(FolderTree.Relative(folder, file), null);
 }

@@ -1,5 +1,5 @@
 using DxmiMlNet.Files;
-using DxmiMlNet.Persistence;
+using DxmiMlNet.Images.Decoding;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -8,7 +8,8 @@ namespace DxmiMlNet.Images;
 /// <summary>
 /// Reads and writes image files. Read are PNG, JPEG, BMP and TIFF (the first picture of a file), told apart by their contents and not by
 /// their names: grey and colour of up to 8 bits a sample, and 16 bits in PNG and TIFF (grey or RGB), which are rounded to 8 over their full
-/// range. Samples are taken as stored, without colour management; alpha is left out; EXIF's (JPEG) and TIFF's orientation is followed.
+/// range. Samples are taken as stored, without colour management; alpha is left out; EXIF's (JPEG, PNG) and TIFF's orientation is followed. What is
+/// read is bounded by <see cref="ImageDecoding"/>.
 /// </summary>
 public static class ImageFile
 {
@@ -17,20 +18,30 @@ public static class ImageFile
     /// <summary>Decodes an image file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The picture, 8 bits each of blue, green, red and an alpha of 255; the caller disposes it.</returns>
-    /// <exception cref="DxmiException">The file is missing, empty, cut off, corrupt, or no image of a known format.</exception>
-    public static MLImage Load(string path)
-    {
-        var pixels = new PixelBuffer();
-        Decode(path, pixels);
-        return pixels.ToImage();
-    }
+    /// <exception cref="DxmiException">
+    /// The file is missing, no regular file, empty, cut off, corrupt, no image of a known format, or larger than <see cref="ImageDecoding.MaximumPixels"/>.
+    /// </exception>
+    public static MLImage Load(string path) => ToImage(pixels => Decode(path, pixels));
 
-    /// <summary>Reads the size of an image, as <see cref="Load"/> would give it, without decoding its pixels.</summary>
+    /// <summary>Decodes an image from a stream, which is read to its end and stays open.</summary>
+    /// <param name="stream">What a file would hold.</param>
+    /// <param name="name">What error texts call the image.</param>
+    /// <returns>The picture, as <see cref="Load(string)"/> gives it; the caller disposes it.</returns>
+    /// <exception cref="DxmiException">As for <see cref="Load(string)"/>.</exception>
+    public static MLImage Load(Stream stream, string name) => ToImage(pixels => Decode(stream, name, pixels));
+
+    /// <summary>Decodes an image in memory.</summary>
+    /// <param name="file">What a file would hold.</param>
+    /// <param name="name">What error texts call the image.</param>
+    /// <returns>The picture, as <see cref="Load(string)"/> gives it; the caller disposes it.</returns>
+    /// <exception cref="DxmiException">As for <see cref="Load(string)"/>.</exception>
+    public static MLImage Load(ReadOnlyMemory<byte> file, string name) => ToImage(pixels => Decode(file, name, pixels));
+
+    /// <summary>Reads the size of an image, as <see cref="Load(string)"/> would give it, without decoding its pixels.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Height and width in pixels.</returns>
-    /// <exception cref="DxmiException">The file is missing, empty, or no image of a known format.</exception>
-    public static (int Height, int Width) ReadSize(string path)
-        => Read(path, (file, format) => format == ImageFormat.Tiff ? TiffDecoder.ReadSize(file) : SkiaDecoder.ReadSize(file));
+    /// <exception cref="DxmiException">The file is missing, empty, no image of a known format, or too large.</exception>
+    public static (int Height, int Width) ReadSize(string path) => EncodedImage.WithFile(path, file => EncodedImage.ReadSize(file, path));
 
     /// <summary>Writes an image; the file appears whole or not at all.</summary>
     /// <param name="image">What to write.</param>
@@ -51,72 +62,21 @@ public static class ImageFile
 
     /// <summary>Decodes an image file into memory that can serve again.</summary>
     /// <returns>What the file turned out to hold.</returns>
-    /// <exception cref="DxmiException">As for <see cref="Load"/>.</exception>
-    internal static ImageFormat Decode(string path, PixelBuffer into) => Read(path, (file, format) => Decode(file, format, into));
+    /// <exception cref="DxmiException">As for <see cref="Load(string)"/>.</exception>
+    internal static ImageFormat Decode(string path, PixelBuffer into) => EncodedImage.WithFile(path, file => EncodedImage.Decode(file, path, into));
 
-    /// <summary>Decodes the bytes of an image file into memory that can serve again.</summary>
-    /// <exception cref="DxmiException">As for <see cref="Load"/>.</exception>
-    internal static ImageFormat Decode(ReadOnlyMemory<byte> file, string name, PixelBuffer into)
-        => Read(file.ToArray(), name, (bytes, format) => Decode(bytes, format, into));
-
-    /// <summary>Decodes a stream of an image file into memory that can serve again.</summary>
-    /// <exception cref="DxmiException">As for <see cref="Load"/>.</exception>
+    /// <inheritdoc cref="Decode(string, PixelBuffer)"/>
     internal static ImageFormat Decode(Stream stream, string name, PixelBuffer into)
-    {
-        using var file = new MemoryStream();
-        stream.CopyTo(file);
-        return Read(file.ToArray(), name, (bytes, format) => Decode(bytes, format, into));
-    }
+        => EncodedImage.WithStream(stream, name, file => EncodedImage.Decode(file, name, into));
 
-    private static ImageFormat Decode(byte[] file, ImageFormat format, PixelBuffer into)
-    {
-        switch (format)
-        {
-            case ImageFormat.Tiff:
-                TiffDecoder.Decode(file, into);
-                break;
-            case ImageFormat.Png16:
-                Png16Decoder.Decode(file, into);
-                break;
-            default:
-                SkiaDecoder.Decode(file, into);
-                break;
-        }
-        return format;
-    }
+    /// <inheritdoc cref="Decode(string, PixelBuffer)"/>
+    internal static ImageFormat Decode(ReadOnlyMemory<byte> file, string name, PixelBuffer into) => EncodedImage.Decode(file, name, into);
 
-    private static T Read<T>(string path, Func<byte[], ImageFormat, T> read)
+    private static MLImage ToImage(Action<PixelBuffer> decode)
     {
-        byte[] file;
-        try
-        {
-            file = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DxmiException($"Image '{path}' cannot be opened: {e.Message}",
-                "Expected a file that exists and that this user may read.", "Check the path, the permissions and the drive.", e);
-        }
-        return Read(file, path, read);
-    }
-
-    private static T Read<T>(byte[] file, string path, Func<byte[], ImageFormat, T> read)
-    {
-        var format = ImageFormats.Of(file);
-        if (format == ImageFormat.Unknown)
-            throw new DxmiException(file.Length == 0 ? $"Image '{path}' is empty." : $"File '{path}' is no image of a known format: it begins with {Convert.ToHexString(file.AsSpan(0, Math.Min(8, file.Length)))}.",
-                "Expected PNG, JPEG, BMP or TIFF.", "Copy or record the file again, or convert it to PNG.");
-        try
-        {
-            return read(file, format);
-        }
-        // The file is in memory: an IOException is the decompressor's. A damaged header can ask for more memory than there is.
-        catch (Exception e) when (e is InvalidDataException or IOException or OutOfMemoryException)
-        {
-            string cause = e is EndOfStreamException ? "the file is cut off" : e.Message.TrimEnd('.');
-            throw new DxmiException($"Image '{path}' cannot be decoded: {cause}.",
-                $"Expected a whole {(format == ImageFormat.Png16 ? "16-bit PNG" : format.ToString().ToUpperInvariant())} file.", "Copy or record the file again, or convert it to PNG.", e);
-        }
+        var pixels = new PixelBuffer();
+        decode(pixels);
+        return pixels.ToImage();
     }
 
     private static unsafe void Encode(MLImage image, SKEncodedImageFormat format, Stream stream)

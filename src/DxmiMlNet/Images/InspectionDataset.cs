@@ -1,3 +1,5 @@
+using DxmiMlNet.Images.Datasets;
+
 namespace DxmiMlNet.Images;
 
 /// <summary>Finds the images of a data set on disk.</summary>
@@ -15,30 +17,34 @@ public static class InspectionDataset
     /// fifth of the good images by path is for testing, as all others are, and the rest for training;</item>
     /// <item>a folder of such folders, each of them a category;</item>
     /// <item>any other folder: all its images, with those of its subfolders, are good and for training;</item>
-    /// <item>a CSV file (RFC 4180, with header) with the columns <c>image</c> and, where wanted, <c>label</c> (0, 1, good, anomaly, ...),
+    /// <item>a CSV file (RFC 4180, with header; separated by commas, semicolons or tabs) with the columns <c>image</c> and, where wanted, <c>label</c> (0, 1, good, anomaly, ...),
     /// <c>mask</c>, <c>split</c> (train, test), <c>category</c>, <c>defect</c>; paths are relative to the file. A row without a split is for
-    /// training if good, else for testing; without a label column a row is anomalous if it names a defect.</item>
+    /// training if good, else for testing; without a label column a row is anomalous if it names a defect. An image that is listed twice in the same
+    /// way counts once; in different ways it is an error.</item>
     /// </list>
-    /// Images are files called png, jpg, jpeg, bmp, tif or tiff; names that begin with a dot are passed over.
+    /// Images are files called png, jpg, jpeg, bmp, tif or tiff; names that begin with a dot are passed over. A file counts once, whatever links lead to
+    /// it, and links that lead out of the folder are followed only on demand.
     /// </summary>
     /// <param name="path">The folder or the CSV file.</param>
-    /// <returns>At least one item. Of a folder: by category, training before testing, then by path in ordinal order; of a CSV file: in the order of its rows.</returns>
+    /// <param name="options">How far to look; null for the defaults.</param>
+    /// <returns>At least one item. Of a folder: by category, training before testing, then by path in ordinal order; of a CSV file: in the order of its rows. What was passed over is in <see cref="InspectionItems.Skipped"/>.</returns>
     /// <exception cref="DxmiException">Nothing is there, no image is in it, its layout is ambiguous, or a row is wrong.</exception>
-    public static IReadOnlyList<InspectionItem> Read(string path)
+    public static InspectionItems Read(string path, DatasetOptions? options = null)
     {
+        options ??= DatasetOptions.Default;
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         try
         {
             if (Directory.Exists(path))
-                return FolderDataset.Read(path);
+                return FolderDataset.Read(path, options);
             if (!File.Exists(path))
                 throw new DxmiException($"Data set '{path}' does not exist.",
                     "Expected a folder of images or a CSV file.", "Check the path, and that the drive is connected.");
             if (!Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
                 throw new DxmiException($"Data set '{path}' is a file that is not called .csv.",
                     "Expected a folder of images or a CSV file.", "Name the image's folder, or list the images in a CSV file.");
-            return CsvDataset.Read(path, Path.GetDirectoryName(path)!);
+            return CsvDataset.Read(path, Path.GetDirectoryName(path)!, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,20 +55,23 @@ public static class InspectionDataset
 
     /// <summary>Lists the images to inspect: one file, or all images of a folder and its subfolders, whatever its layout.</summary>
     /// <param name="path">An image file of any name, or a folder.</param>
-    /// <returns>At least one item, by path in ordinal order; what is known of them is that they are parts of this folder.</returns>
+    /// <param name="options">How far to look; null for the defaults.</param>
+    /// <returns>
+    /// At least one item, by path in ordinal order; what is known of them is that they are parts of this folder. What was passed over is in
+    /// <see cref="InspectionItems.Skipped"/>.
+    /// </returns>
     /// <exception cref="DxmiException">Nothing is there, or the folder holds no image.</exception>
-    public static IReadOnlyList<InspectionItem> List(string path)
+    public static InspectionItems List(string path, DatasetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         try
         {
             if (File.Exists(path))
-                return [new InspectionItem(path, false, Path.GetFileName(Path.GetDirectoryName(path)!), InspectionItem.Good, "", InspectionSplit.Test)];
+                return new InspectionItems([new InspectionItem(path, false, Path.GetFileName(Path.GetDirectoryName(path)!), InspectionItem.Good, "", InspectionSplit.Test)], []);
             if (!Directory.Exists(path))
                 throw new DxmiException($"'{path}' does not exist.", "Expected an image or a folder of images.", "Check the path, and that the drive is connected.");
-            var items = FolderDataset.ReadAll(path);
-            return items.Count > 0 ? items : throw FolderDataset.NoImage(path);
+            return FolderDataset.ReadAll(path, options ?? DatasetOptions.Default);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

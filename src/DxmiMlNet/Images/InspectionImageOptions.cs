@@ -6,6 +6,9 @@ public sealed class InspectionImageOptions
     /// <summary>A folder or a CSV file; see <see cref="InspectionDataset.Read"/> for what is recognised.</summary>
     public string Path = "";
 
+    /// <summary>How far to look for images.</summary>
+    public DatasetOptions Dataset = new();
+
     /// <summary>Which part of the data set to take.</summary>
     public InspectionSplit Split = InspectionSplit.All;
 

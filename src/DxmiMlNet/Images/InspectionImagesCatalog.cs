@@ -1,5 +1,6 @@
 using DxmiMlNet;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Datasets;
 using DxmiMlNet.Persistence;
 
 namespace Microsoft.ML;
@@ -23,20 +24,24 @@ public static class InspectionImagesCatalog
         InspectionSplit split = InspectionSplit.All, bool goodOnly = false, BadImages badImages = BadImages.Throw)
         => catalog.LoadInspectionImages(new InspectionImageOptions { Path = path, Split = split, GoodOnly = goodOnly, BadImages = badImages });
 
-    /// <summary>A lazy view of the images of a data set; its columns are those of the other overload.</summary>
+    /// <summary>
+    /// A lazy view of the images of a data set; its columns are those of the other overload. What the data set's reader passed over, links out of the
+    /// folder for example, is a warning in <c>MLContext.Log</c>.
+    /// </summary>
     /// <param name="catalog">Data operations.</param>
     /// <param name="options">What to load.</param>
     /// <exception cref="DxmiException">The data set cannot be read, or nothing of what is asked for is in it.</exception>
     public static IDataView LoadInspectionImages(this DataOperationsCatalog catalog, InspectionImageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var items = InspectionDataset.Read(options.Path)
-            .Where(item => (item.Split & options.Split) != 0 && !(options.GoodOnly && item.IsAnomalous))
-            .ToArray();
+        var found = InspectionDataset.Read(options.Path, options.Dataset);
+        var items = found.Where(item => (item.Split & options.Split) != 0 && !(options.GoodOnly && item.IsAnomalous)).ToArray();
         if (items.Length == 0)
             throw new DxmiException($"Data set '{options.Path}' has images, but no {(options.GoodOnly ? "good one" : "one")} in the split {options.Split}.",
                 "Expected at least one image to load.", "Ask for another split, or add images to this one.");
-        return catalog.LoadInspectionImages(items, options.BadImages, options.OnBadImage);
+        var view = new InspectionImageView(MlNetBridge.Environment(catalog), items, options.BadImages, options.OnBadImage);
+        view.Warn(found.Skipped);
+        return view;
     }
 
     /// <summary>A lazy view of the given images, in their order; its columns are those of the other overloads.</summary>

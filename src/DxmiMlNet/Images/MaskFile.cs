@@ -1,3 +1,5 @@
+using DxmiMlNet.Images.Decoding;
+
 namespace DxmiMlNet.Images;
 
 /// <summary>Reads the images that mark defective pixels.</summary>

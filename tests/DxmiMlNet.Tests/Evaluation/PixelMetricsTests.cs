@@ -1,5 +1,6 @@
 using DxmiMlNet.Evaluation;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Masks;
 
 namespace DxmiMlNet.Tests.Evaluation;
 

@@ -1,4 +1,5 @@
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Masks;
 
 namespace DxmiMlNet.Tests.Images;
 

@@ -1,3 +1,4 @@
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Features.Regions;

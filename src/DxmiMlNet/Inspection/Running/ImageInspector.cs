@@ -1,5 +1,6 @@
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Features;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 
@@ -28,6 +29,7 @@ internal sealed class ImageInspector
     /// <summary>Reads and inspects an image; whatever goes wrong with it is in the result.</summary>
     public InspectionResult Inspect(InspectionSource source, InspectionSettings settings)
     {
+        using var memory = DecodingMemory.Keep();   // pixels live until the inspection ends
         try
         {
             return Inspect(source.Read(_pixels), source.Item, Ignored(source.IgnoreMask), settings);

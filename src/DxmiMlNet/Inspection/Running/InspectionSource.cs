@@ -1,3 +1,4 @@
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
 

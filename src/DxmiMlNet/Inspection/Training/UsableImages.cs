@@ -1,5 +1,6 @@
 using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
+using DxmiMlNet.Images.Decoding;
 
 namespace DxmiMlNet;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Decoding;
 
 /// <summary>A view of pixels of 32 bits, wherever they lie.</summary>
 internal readonly ref struct PixelFrame

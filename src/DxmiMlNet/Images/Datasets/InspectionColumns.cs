@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Datasets;
 
 /// <summary>The columns of a loaded data set.</summary>
 internal static class InspectionColumns

@@ -1,16 +1,41 @@
 using System.Buffers.Binary;
 using BitMiracle.LibTiff.Classic;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Decoding;
 
 /// <summary>Decodes the first picture of a TIFF or BigTIFF file with LibTiff.</summary>
-internal static class TiffDecoder
+internal sealed class TiffDecoder : ImageDecoder
 {
-    /// <exception cref="InvalidDataException">The file is not whole, or of a kind that is not read.</exception>
-    public static void Decode(byte[] file, PixelBuffer into) => TiffMessages.Read(() =>
+    private readonly ReadOnlyMemory<byte> _file;
+    private readonly TiffHeader _header;
+
+    public TiffDecoder(ReadOnlyMemory<byte> file)
     {
-        using var tiff = Open(file);
-        into.Resize(Tag(tiff, TiffTag.IMAGEWIDTH), Tag(tiff, TiffTag.IMAGELENGTH));
+        _file = file;
+        _header = new TiffHeader(file);
+        Width = _header.Width;
+        Height = _header.Height;
+        Orientation = _header.Orientation;
+    }
+
+    public override void Read(PixelBuffer into)
+    {
+        _header.CheckBlocks();
+        TiffMessages.Read(() => ReadChecked(into));
+    }
+
+    public override void Dispose()
+    {
+    }
+
+    private unsafe void ReadChecked(PixelBuffer into)
+    {
+        using var pinned = _file.Pin();
+        using var stream = new UnmanagedMemoryStream((byte*)pinned.Pointer, _file.Length);
+        using var tiff = Tiff.ClientOpen("image", "r", stream, new TiffStream()) ?? throw new InvalidDataException("it has no directory");
+        if ((Tag(tiff, TiffTag.IMAGEWIDTH), Tag(tiff, TiffTag.IMAGELENGTH)) != (Width, Height))
+            throw new InvalidDataException("the tags contradict each other");
+        into.Resize(Width, Height);
         int bits = Tag(tiff, TiffTag.BITSPERSAMPLE);
         var photometric = (Photometric)Tag(tiff, TiffTag.PHOTOMETRIC);
         var format = (SampleFormat)Tag(tiff, TiffTag.SAMPLEFORMAT);
@@ -23,26 +48,10 @@ internal static class TiffDecoder
             ReadConverted(tiff, into);
         else
             throw new InvalidDataException($"its samples are {bits}-bit {photometric}, where grey or RGB is read");
-        into.Orient(Orientation(tiff));
-        return true;
-    });
-
-    /// <summary>Size of the upright picture, from the file's tags.</summary>
-    /// <exception cref="InvalidDataException">The tags cannot be read.</exception>
-    public static (int Height, int Width) ReadSize(byte[] file) => TiffMessages.Read(() =>
-    {
-        using var tiff = Open(file);
-        int width = Tag(tiff, TiffTag.IMAGEWIDTH), height = Tag(tiff, TiffTag.IMAGELENGTH);
-        return Orientation(tiff) >= 5 ? (width, height) : (height, width);
-    });
-
-    private static Tiff Open(byte[] file)
-        => Tiff.ClientOpen("image", "r", new MemoryStream(file), new TiffStream()) ?? throw new InvalidDataException("it has no directory");
+    }
 
     private static int Tag(Tiff tiff, TiffTag tag)
         => (tiff.GetFieldDefaulted(tag) ?? throw new InvalidDataException($"the tag {tag} is missing"))[0].ToInt();
-
-    private static int Orientation(Tiff tiff) => Tag(tiff, TiffTag.ORIENTATION);
 
     /// <summary>
     /// Grey and RGB as they are stored: LibTiff's own conversion cuts 16 bits to 8 without rounding and multiplies colour with alpha.
@@ -107,7 +116,7 @@ internal static class TiffDecoder
     private static void ReadConverted(Tiff tiff, PixelBuffer into)
     {
         var raster = new int[into.Width * into.Height];
-        if (!tiff.ReadRGBAImageOriented(into.Width, into.Height, raster, (Orientation)Orientation(tiff), stopOnError: true))
+        if (!tiff.ReadRGBAImageOriented(into.Width, into.Height, raster, (Orientation)Tag(tiff, TiffTag.ORIENTATION), stopOnError: true))
             throw new InvalidDataException("its pixels cannot be converted");
         var bytes = into.Bytes;
         for (int i = 0; i < raster.Length; i++)

@@ -1,11 +1,14 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Decoding;
 
 /// <summary>The pixels of one decoded image, 8 bits each of blue, green, red and 255; its memory serves image after image.</summary>
 internal sealed class PixelBuffer
 {
+    private const int LargeBytes = 64 << 20;
+
     private byte[] _bytes = [];
 
     public int Width { get; private set; }
@@ -19,13 +22,19 @@ internal sealed class PixelBuffer
     public Span<uint> Pixels => MemoryMarshal.Cast<byte, uint>(Bytes);
 
     /// <summary>Takes another size; the pixels are then undefined.</summary>
-    /// <exception cref="InvalidDataException">An image of that size does not fit into one array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive, or an image of that size does not fit into one array.</exception>
     public void Resize(int width, int height)
     {
-        if (width <= 0 || height <= 0 || (long)width * height * 4 > Array.MaxLength)
-            throw new InvalidDataException($"it claims to have {width} x {height} pixels, where 1 to {Array.MaxLength / 4} are read");
-        if (_bytes.Length < width * height * 4)
-            _bytes = GC.AllocateUninitializedArray<byte>(width * height * 4);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        long length = (long)width * height * 4;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength);
+        // Small images behind a huge one do not hold on to its memory.
+        if (_bytes.Length < length || (_bytes.Length > LargeBytes && _bytes.Length / 4 > length))
+        {
+            _bytes = [];   // so that the old memory may go before the new is taken
+            _bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        }
         (Width, Height) = (width, height);
     }
 
@@ -44,7 +53,8 @@ internal sealed class PixelBuffer
         if (orientation is < 2 or > 8)
             return;
         int width = Width, height = Height;
-        var stored = Pixels.ToArray();   // [height, width]
+        var stored = ArrayPool<uint>.Shared.Rent(width * height);   // [height, width]
+        Pixels.CopyTo(stored);
         if (orientation >= 5)
             (Width, Height) = (height, width);
         var upright = Pixels;            // [Height, Width]
@@ -66,6 +76,7 @@ internal sealed class PixelBuffer
                 upright[y * Width + x] = stored[row * width + column];
             }
         }
+        ArrayPool<uint>.Shared.Return(stored);
     }
 
     /// <summary>A copy of the pixels as ML.NET's image, which the caller disposes.</summary>

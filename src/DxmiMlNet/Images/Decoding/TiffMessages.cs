@@ -1,11 +1,11 @@
 using System.Globalization;
 using BitMiracle.LibTiff.Classic;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Decoding;
 
 /// <summary>
 /// Keeps what LibTiff says about a file of ours. Its error handler is one for the process and prints to the console:
-/// ours collects while <see cref="Read{T}"/> runs on the same thread, and else hands on to the one that was there.
+/// ours collects while <see cref="Read"/> runs on the same thread, and else hands on to the one that was there.
 /// </summary>
 internal sealed class TiffMessages : TiffErrorHandler
 {
@@ -16,13 +16,13 @@ internal sealed class TiffMessages : TiffErrorHandler
 
     /// <summary>Runs <paramref name="read"/>; LibTiff's errors in it become the text of the exception.</summary>
     /// <exception cref="InvalidDataException"><paramref name="read"/> failed.</exception>
-    public static T Read<T>(Func<T> read)
+    public static void Read(Action read)
     {
         _ = s_previous;
         t_collected = [];
         try
         {
-            return read();
+            read();
         }
         // On a corrupt file LibTiff throws whatever its code runs into, an index out of range or a null reference for example.
         catch (Exception e) when (e is not OutOfMemoryException)

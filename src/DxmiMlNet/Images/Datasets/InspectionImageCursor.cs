@@ -1,7 +1,8 @@
+using DxmiMlNet.Images.Decoding;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Datasets;
 
 /// <summary>Reads every <paramref name="step"/>-th row of <paramref name="order"/>, from <paramref name="first"/> on.</summary>
 internal sealed class InspectionImageCursor(InspectionImageView view, int[] order, int first, int step, bool[] active) : DataViewRowCursor

@@ -1,4 +1,4 @@
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Masks;
 
 /// <summary>Groups the set pixels of a mask that touch, diagonally included.</summary>
 internal static class ConnectedComponents

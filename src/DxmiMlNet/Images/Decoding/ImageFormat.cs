@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Decoding;
 
 /// <summary>What a file holds, whatever its name.</summary>
 internal enum ImageFormat
@@ -22,7 +22,7 @@ internal static class ImageFormats
 
     public static ImageFormat Of(ReadOnlySpan<byte> file)
     {
-        if (file.StartsWith(Png16Decoder.Signature))
+        if (file.StartsWith(PngChunks.Signature))
             return file.Length > PngBitDepthOffset && file[PngBitDepthOffset] == 16 ? ImageFormat.Png16 : ImageFormat.Png;
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
             return ImageFormat.Jpeg;
@@ -34,4 +34,16 @@ internal static class ImageFormats
             return ImageFormat.Tiff;
         return ImageFormat.Unknown;
     }
+
+    /// <summary>What a file of a format that is not read seems to be; null where that is not known.</summary>
+    public static string? NameOther(ReadOnlySpan<byte> file) => file switch
+    {
+        _ when file.StartsWith("GIF8"u8) => "GIF",
+        _ when file.StartsWith("%PDF"u8) => "PDF",
+        _ when file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8) => "WebP",
+        _ when file.Length >= 12 && file[4..].StartsWith("ftyp"u8) => "HEIF, AVIF or a film",
+        _ when file.Length >= 12 && file[4..].StartsWith("JXL "u8) => "JPEG XL",
+        _ when file.Length >= 12 && file[4..].StartsWith("jP  "u8) => "JPEG 2000",
+        _ => null,
+    };
 }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using DxmiMlNet.Images.Decoding;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Datasets;
 
 /// <summary>The lazy view of a data set: one row an image, which is decoded only by a cursor whose Image column is active.</summary>
 internal sealed class InspectionImageView : IDataView
@@ -65,6 +66,14 @@ internal sealed class InspectionImageView : IDataView
                 Report(new BadImage(_items[index].ImagePath, e));
             return false;
         }
+    }
+
+    /// <summary>Says in the log what the data set's reader passed over: a view without it looks whole.</summary>
+    public void Warn(IReadOnlyList<SkippedPath> skipped)
+    {
+        using var channel = _host.Start("Read");
+        foreach (var path in skipped)
+            channel.Warning(MessageSensitivity.None, "Skipped: '{0}' {1}", path.Path, path.Reason);
     }
 
     private void Report(BadImage image)

@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace DxmiMlNet.Images;
+namespace DxmiMlNet.Images.Decoding;
 
 /// <summary>
 /// Decodes PNG with 16 bits a sample (W3C, Portable Network Graphics, third edition) and rounds to 8 bits.
 /// Skia cuts the lower eight bits off instead, which is off by one for a quarter of all values.
 /// </summary>
-internal static class Png16Decoder
+internal sealed class Png16Decoder : ImageDecoder
 {
     // First column, first row, column step, row step of Adam7's passes (section 8.2).
     private static readonly (int X, int Y, int StepX, int StepY)[] s_adam7 =
@@ -15,45 +15,40 @@ internal static class Png16Decoder
 
     private static readonly (int X, int Y, int StepX, int StepY)[] s_whole = [(0, 0, 1, 1)];
 
-    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
+    private readonly ReadOnlyMemory<byte> _file;
+    private readonly int _channels;
+    private readonly bool _isInterlaced;
 
-    /// <exception cref="InvalidDataException">The file is not as a PNG should be.</exception>
-    /// <exception cref="EndOfStreamException">The file is cut off.</exception>
-    public static void Decode(byte[] file, PixelBuffer into)
+    public Png16Decoder(ReadOnlyMemory<byte> file)
     {
-        var header = file.AsSpan(Signature.Length + 8);   // behind the first chunk's length and type
-        if (header.Length < 13)
+        _file = file;
+        int at = PngChunks.Signature.Length;
+        if (!PngChunks.TryRead(file, ref at, out var type, out var contents))
             throw new EndOfStreamException();
+        var header = contents.Span;
+        if (!type.SequenceEqual("IHDR"u8) || header.Length != 13)
+            throw new InvalidDataException("it does not begin with a header");
+        Width = BinaryPrimitives.ReadInt32BigEndian(header);
+        Height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
         // 0 grey, 2 colour, 4 grey with alpha, 6 colour with alpha.
-        int channels = header[9] switch { 0 => 1, 2 => 3, 4 => 2, 6 => 4, _ => throw new InvalidDataException($"the header has the colour type {header[9]}") };
-        into.Resize(BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[4..]));
+        _channels = header[9] switch { 0 => 1, 2 => 3, 4 => 2, 6 => 4, _ => throw new InvalidDataException($"the header has the colour type {header[9]}") };
+        if (header[10] != 0 || header[11] != 0 || header[12] > 1)
+            throw new InvalidDataException($"the header has the methods {header[10]}, {header[11]} and {header[12]}");
+        _isInterlaced = header[12] == 1;
+        Orientation = PngChunks.Orientation(file);
+    }
 
-        using var samples = new ZLibStream(CompressedSamples(file), CompressionMode.Decompress);
-        foreach (var pass in header[12] == 1 ? s_adam7 : s_whole)
-            ReadPass(samples, channels, pass, into);
+    public override void Read(PixelBuffer into)
+    {
+        into.Resize(Width, Height);
+        using var samples = new ZLibStream(new PngDataStream(_file), CompressionMode.Decompress);
+        foreach (var pass in _isInterlaced ? s_adam7 : s_whole)
+            ReadPass(samples, _channels, pass, into);
         samples.ReadByte();   // reaches the checksum, which is verified then
     }
 
-    /// <summary>The contents of the IDAT chunks, end to end; a chunk is length, type, contents, CRC (section 5.3).</summary>
-    private static MemoryStream CompressedSamples(byte[] file)
+    public override void Dispose()
     {
-        var compressed = new MemoryStream();
-        for (int at = Signature.Length; ;)
-        {
-            if (file.Length - at < 12)
-                throw new EndOfStreamException();
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
-            var type = file.AsSpan(at + 4, 4);
-            if (length > file.Length - at - 12)
-                throw new EndOfStreamException();
-            if (type.SequenceEqual("IEND"u8))
-                break;
-            if (type.SequenceEqual("IDAT"u8))
-                compressed.Write(file, at + 8, (int)length);
-            at += 12 + (int)length;
-        }
-        compressed.Position = 0;
-        return compressed;
     }
 
     private static void ReadPass(Stream samples, int channels, (int X, int Y, int StepX, int StepY) pass, PixelBuffer into)
