@@ -1,3 +1,4 @@
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Lab.Metrics;
 using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Features;
