@@ -12,6 +12,11 @@ internal sealed class CommandRun(Streams streams, bool json)
 
     public CancellationToken Cancellation => streams.Cancellation;
 
+    public TextReader Input => streams.Input;
+
+    /// <summary>For results alone.</summary>
+    public TextWriter Output => streams.Output;
+
     public double Seconds => Math.Round(_clock.Elapsed.TotalSeconds, 2);
 
     /// <summary>For tables and sentences: standard output, or standard error where standard output is for JSON.</summary>
@@ -28,7 +33,7 @@ internal sealed class CommandRun(Streams streams, bool json)
         foreach (var item in failed)
             streams.Error.WriteLine($"Failed: {item.Error}");
         if (json)
-            streams.Output.WriteLine(JsonText.Of(result));
+            streams.Output.WriteLine(InspectionJson.SerializeLine(result));
         return ExitCodes.Of(failed.Count);
     }
 }

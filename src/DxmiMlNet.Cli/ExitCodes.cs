@@ -14,5 +14,8 @@ internal static class ExitCodes
     /// <summary>Stopped by Ctrl-C, as shells report it (128 + SIGINT).</summary>
     public const int Cancelled = 130;
 
+    /// <summary>Ended by SIGTERM without having stopped by itself in time (128 + SIGTERM).</summary>
+    public const int Terminated = 143;
+
     public static int Of(int failed) => failed > 0 ? FailedItems : Fine;
 }

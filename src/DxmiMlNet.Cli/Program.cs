@@ -10,30 +10,21 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = !stop.IsCancellationRequested;   // the second Ctrl-C ends the process at once
-            stop.Cancel();
-        };
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
-        return Run(args, Console.Out, Console.Error, stop.Token, interactive: !Console.IsErrorRedirected);
+        using var stop = new StopSignal();
+        return Run(args, Console.In, Console.Out, Console.Error, stop.Token, interactive: !Console.IsErrorRedirected);
     }
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The command line.</param>
+    /// <param name="input">Gives paths, where a command was told to read them.</param>
     /// <param name="output">Takes results: tables, or with --json one object as the last line.</param>
     /// <param name="error">Takes progress and errors; with --json tables, too.</param>
     /// <param name="cancellation">Stops the command.</param>
     /// <param name="interactive">Whether <paramref name="error"/> is a terminal, where bars can be drawn.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    internal static int Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation = default, bool interactive = false)
+    internal static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellation = default, bool interactive = false)
     {
-        var streams = new Streams(output, error, interactive, cancellation);
+        var streams = new Streams(input, output, error, interactive, cancellation);
         var root = new RootCommand("Visual quality inspection: learns what good parts look like from photographs of good parts, then inspects new ones.")
         {
             new TrainCommand(streams),

@@ -1,10 +1,9 @@
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Files;
 
 namespace DxmiMlNet.Cli;
 
-/// <summary>Where a command writes to and how it is stopped.</summary>
-internal sealed record Streams(TextWriter Output, TextWriter Error, bool Interactive, CancellationToken Cancellation)
+/// <summary>Where a command reads from and writes to, and how it is stopped.</summary>
+internal sealed record Streams(TextReader Input, TextWriter Output, TextWriter Error, bool Interactive, CancellationToken Cancellation)
 {
     /// <summary>Says what went wrong, without a stack trace.</summary>
     public int Fail(DxmiException e, bool json)
@@ -13,7 +12,7 @@ internal sealed record Streams(TextWriter Output, TextWriter Error, bool Interac
         Error.WriteLine(e.Expected);
         Error.WriteLine(e.Remedy);
         if (json)
-            Output.WriteLine(JsonText.Of(new { Error = e.Message }));
+            Output.WriteLine(InspectionJson.SerializeLine(new { Error = e.Message }));
         return ExitCodes.WrongUse;
     }
 }

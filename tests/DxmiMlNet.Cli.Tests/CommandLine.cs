@@ -7,11 +7,13 @@ internal sealed record CommandLine(int ExitCode, string Output, string Error)
 {
     public static CommandLine Run(params string[] args) => Run(CancellationToken.None, args);
 
-    public static CommandLine Run(CancellationToken cancellation, params string[] args)
+    public static CommandLine Run(CancellationToken cancellation, params string[] args) => Run(TextReader.Null, cancellation, args);
+
+    public static CommandLine Run(TextReader input, CancellationToken cancellation, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exitCode = Program.Run(args, output, error, cancellation);
+        int exitCode = Program.Run(args, input, output, error, cancellation);
         return new CommandLine(exitCode, output.ToString(), error.ToString());
     }
 

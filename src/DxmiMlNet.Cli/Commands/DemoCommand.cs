@@ -58,15 +58,15 @@ internal sealed class DemoCommand : InspectionCommand
 
         var items = EvaluateCommand.TestImages(data);
         var paths = new DataPath(data);
-        using var files = new ResultFiles(output, Path.Combine(data, "test"), items);
-        var (evaluation, milliseconds) = EvaluateCommand.Evaluate(run, model, items, new InspectionSettings { Overlays = true }, files.Add);
-        files.Commit();
+        using var files = new ResultFolder(output, Path.Combine(data, "test"), model);
+        files.Expect(items.Select(item => item.ImagePath));
+        var (evaluation, milliseconds) = EvaluateCommand.Evaluate(run, model, items, files.Settings, result => files.Add(result));
         new EvaluationReport(modelPath, model, evaluation, paths).Save(output, run.Cancellation);
 
         var summary = EvaluationSummary.Of(modelPath, evaluation, paths, milliseconds, run) with { Report = Path.Combine(output, EvaluationReport.PageName) };
         summary.Print(run.Console);
         run.Console.WriteLine($"Images: {data}");
-        run.Console.WriteLine($"Overlays: {Path.Combine(output, ResultFiles.Overlays)}");
+        run.Console.WriteLine($"Overlays: {Path.Combine(output, "overlays")}");
         run.Console.WriteLine($"Model: {modelPath}");
         return run.Finish(summary, summary.Failed);
     }

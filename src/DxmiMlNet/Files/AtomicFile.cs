@@ -11,7 +11,7 @@ internal static class AtomicFile
     public static void Write(string path, string what, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid().ToString("N")[..12]}.tmp");   // no longer than the target, whose name may be as long as a name can be
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
