@@ -1,9 +1,8 @@
-using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Lab.Metrics;
 using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
-using DxmiMlNet.Images;
+using DxmiMlNet.Images.Decoding;
 using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;

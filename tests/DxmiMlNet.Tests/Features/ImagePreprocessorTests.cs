@@ -1,6 +1,6 @@
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
-using DxmiMlNet.Images;
+using DxmiMlNet.Images.Decoding;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
