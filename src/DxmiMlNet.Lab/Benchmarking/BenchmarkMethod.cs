@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
 using DxmiMlNet.Detection.Padim;
@@ -58,7 +59,7 @@ internal sealed class BenchmarkMethod
                 // Without a cache the trainer would read the grids many times; pooled rows are small.
                 var pooled = mlContext.Transforms.PoolPatchFeatures().Append(mlContext.Transforms.SelectColumns("PooledFeatures"));
                 // At most half of the dimensions: with all of them nothing is left over to score, and rounding makes it NaN.
-                int rank = Math.Min(((PcaOptions)_options).Rank, Columns.Grid(features.Schema["Features"]).Channels);
+                int rank = Math.Min(((PcaOptions)_options).Rank, InputColumns.Grid(features.Schema["Features"]).Channels);
                 return pooled.AppendCacheCheckpoint(mlContext).Append(mlContext.Transforms.NormalizeMeanVariance("PooledFeatures"))
                     .Append(trainers.RandomizedPca("PooledFeatures", rank: rank)).Fit(features);
         }

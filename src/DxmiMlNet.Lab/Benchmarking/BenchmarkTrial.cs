@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Evaluation;
@@ -92,7 +93,7 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
         using var row = mapper.GetRow(cursor, wanted);
         var getScore = row.GetGetter<float>(scoreColumn);
         var getMap = mapColumn is { } map ? row.GetGetter<VBuffer<float>>(map) : null;
-        var (height, width, _) = mapColumn is { } grid ? Columns.Grid(grid) : default;
+        var (height, width, _) = mapColumn is { } grid ? InputColumns.Grid(grid) : default;
         float score = 0;
         VBuffer<float> values = default;
         foreach (var item in items)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Features;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;

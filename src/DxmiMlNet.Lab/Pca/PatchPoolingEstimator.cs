@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -54,7 +55,7 @@ public sealed class PatchPoolingEstimator : IEstimator<PatchPoolingTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _options.FeatureColumnName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
+        InputColumns.Require(inputSchema, _options.FeatureColumnName, DetectionColumns.ExpectedFeatures, InputColumns.IsKnownSizeVector);
         var pooled = new VectorDataViewType(NumberDataViewType.Single, 2);   // a shape says "vector of known size", not which
         return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, pooled));
     }

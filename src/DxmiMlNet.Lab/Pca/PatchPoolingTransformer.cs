@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -61,10 +62,10 @@ public sealed class PatchPoolingTransformer : InspectionTransformer
     private sealed class Rows(PatchPoolingTransformer owner) : IRowModel
     {
         public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
-            => [Columns.Require(inputSchema, owner._featureName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector)];
+            => [InputColumns.Require(inputSchema, owner._featureName, DetectionColumns.ExpectedFeatures, InputColumns.IsKnownSizeVector)];
 
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
-            => [new(owner._outputName, new VectorDataViewType(NumberDataViewType.Single, 2 * Columns.Grid(BindInputs(inputSchema)[0]).Channels))];
+            => [new(owner._outputName, new VectorDataViewType(NumberDataViewType.Single, 2 * InputColumns.Grid(BindInputs(inputSchema)[0]).Channels))];
 
         public Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
@@ -72,7 +73,7 @@ public sealed class PatchPoolingTransformer : InspectionTransformer
             var source = input.GetGetter<VBuffer<float>>(column);
             VBuffer<float> buffer = default;
             var features = new float[((VectorDataViewType)column.Type).Size];
-            int channels = Columns.Grid(column).Channels;
+            int channels = InputColumns.Grid(column).Channels;
             ValueGetter<VBuffer<float>> pooled = (ref VBuffer<float> value) =>
             {
                 source(ref buffer);

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -27,7 +28,7 @@ internal sealed record GoodMaps(IReadOnlyList<float> Medians, IReadOnlyList<floa
         var labelColumn = LabelColumn.Find(data.Schema, labelColumnName);
         var medians = new List<float>();
         var maxima = new List<float>();
-        var ignoredColumn = IgnoredColumn.Find(data.Schema, ignoredColumnName, Columns.Grid(mapColumn));
+        var ignoredColumn = IgnoredColumn.Find(data.Schema, ignoredColumnName, InputColumns.Grid(mapColumn));
         using var cursor = data.GetRowCursor(new[] { mapColumn, labelColumn, ignoredColumn }.OfType<DataViewSchema.Column>());
         var getIgnored = IgnoredColumn.Reader(cursor, ignoredColumn);
         var getMap = cursor.GetGetter<VBuffer<float>>(mapColumn);

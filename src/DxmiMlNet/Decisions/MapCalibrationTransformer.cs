@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -76,11 +77,11 @@ public sealed class MapCalibrationTransformer : InspectionTransformer, IRowModel
     DataViewSchema.Column[] IRowModel.BindInputs(DataViewSchema inputSchema)
     {
         var map = MapColumns.RequireMap(inputSchema, _mapName);
-        return _ignoredName is null ? [map] : [map, IgnoredColumn.Require(inputSchema, _ignoredName, Columns.Grid(map))];
+        return _ignoredName is null ? [map] : [map, IgnoredColumn.Require(inputSchema, _ignoredName, InputColumns.Grid(map))];
     }
 
     DataViewSchema.DetachedColumn[] IRowModel.Outputs(DataViewSchema inputSchema)
-        => [OutputColumn(_outputName, Columns.Grid(MapColumns.RequireMap(inputSchema, _mapName)))];
+        => [OutputColumn(_outputName, InputColumns.Grid(MapColumns.RequireMap(inputSchema, _mapName)))];
 
     Delegate?[] IRowModel.CreateGetters(DataViewRow input, Func<int, bool> isActive)
     {

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -86,10 +87,10 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
     /// <exception cref="ArgumentOutOfRangeException">The score, label or category column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, c => Columns.IsScalar(c, NumberDataViewType.Single));
+        InputColumns.Require(inputSchema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, c => InputColumns.IsScalar(c, NumberDataViewType.Single));
         LabelColumn.Check(inputSchema, _options.LabelColumnName);
         if (_options.CategoryColumnName is { } category)
-            Columns.Require(inputSchema, category, ScoreCalibrationTransformer.ExpectedCategory, c => Columns.IsScalar(c, TextDataViewType.Instance));
+            InputColumns.Require(inputSchema, category, ScoreCalibrationTransformer.ExpectedCategory, c => InputColumns.IsScalar(c, TextDataViewType.Instance));
         return SchemaShapes.With(inputSchema,
             ScoreCalibrationTransformer.OutputColumns(_options.PValueColumnName, _options.PredictedLabelColumnName, _options.VerdictColumnName));
     }
@@ -111,10 +112,10 @@ public sealed class ScoreCalibrationEstimator : IEstimator<ScoreCalibrationTrans
 
     private Dictionary<string, List<float>> GoodScores(IDataView input)
     {
-        var scoreColumn = Columns.Require(input.Schema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, type => type == NumberDataViewType.Single);
+        var scoreColumn = InputColumns.Require(input.Schema, _options.ScoreColumnName, ScoreCalibrationTransformer.ExpectedScore, type => type == NumberDataViewType.Single);
         var labelColumn = LabelColumn.Find(input.Schema, _options.LabelColumnName);
         DataViewSchema.Column? categoryColumn = _options.CategoryColumnName is { } name
-            ? Columns.Require(input.Schema, name, ScoreCalibrationTransformer.ExpectedCategory, type => type == TextDataViewType.Instance) : null;
+            ? InputColumns.Require(input.Schema, name, ScoreCalibrationTransformer.ExpectedCategory, type => type == TextDataViewType.Instance) : null;
 
         var scores = new Dictionary<string, List<float>>(StringComparer.Ordinal);
         if (categoryColumn is null)

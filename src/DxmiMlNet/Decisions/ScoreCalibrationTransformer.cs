@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -183,9 +184,9 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     {
         public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
         {
-            var score = Columns.Require(inputSchema, owner._scoreName, ExpectedScore, type => type == NumberDataViewType.Single);
+            var score = InputColumns.Require(inputSchema, owner._scoreName, ExpectedScore, type => type == NumberDataViewType.Single);
             return owner._categoryName is { } category
-                ? [score, Columns.Require(inputSchema, category, ExpectedCategory, type => type == TextDataViewType.Instance)]
+                ? [score, InputColumns.Require(inputSchema, category, ExpectedCategory, type => type == TextDataViewType.Instance)]
                 : [score];
         }
 

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -13,8 +14,8 @@ internal sealed record DetectionColumns(string Features, string Score, string Ma
     /// <exception cref="ArgumentOutOfRangeException">It is missing, has another type, or grids of another size.</exception>
     public static DataViewSchema.Column RequireGrid(DataViewSchema inputSchema, string name, (int Height, int Width, int Channels) grid)
     {
-        var column = Columns.Require(inputSchema, name, ExpectedFeatures, Columns.IsKnownSizeVector);
-        var actual = Columns.Grid(column);
+        var column = InputColumns.Require(inputSchema, name, ExpectedFeatures, InputColumns.IsKnownSizeVector);
+        var actual = InputColumns.Grid(column);
         return actual == grid ? column : throw new ArgumentOutOfRangeException(nameof(inputSchema),
             $"Column '{column.Name}' has grids of {actual.Height} x {actual.Width} x {actual.Channels}. The detector was fitted on {grid.Height} x {grid.Width} x {grid.Channels}. " +
             "Use the image size and backbone of training.");
@@ -39,7 +40,7 @@ internal sealed record DetectionColumns(string Features, string Score, string Ma
     {
         LabelColumn.Check(input, labelColumnName);
         IgnoredColumn.Check(input, Ignored);
-        Columns.Require(input, Features, ExpectedFeatures, Columns.IsKnownSizeVector);
+        InputColumns.Require(input, Features, ExpectedFeatures, InputColumns.IsKnownSizeVector);
         return SchemaShapes.With(input, Outputs(1, 1));   // a shape says "vector of known size", not which
     }
 

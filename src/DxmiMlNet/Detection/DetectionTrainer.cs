@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -37,8 +38,8 @@ public abstract class DetectionTrainer<TOptions> : IEstimator<GraphAnomalyTransf
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public GraphAnomalyTransformer Fit(IDataView input)
     {
-        var column = Columns.Require(input.Schema, Settings.FeatureColumnName, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
-        var grid = Columns.Grid(column);
+        var column = InputColumns.Require(input.Schema, Settings.FeatureColumnName, DetectionColumns.ExpectedFeatures, InputColumns.IsKnownSizeVector);
+        var grid = InputColumns.Grid(column);
         using var channel = _host.Start("Training");
         var rows = new FeatureRows(input, column, Settings.LabelColumnName, Settings.IgnoredColumnName);
         var fitted = Learn(rows, column, grid, new PhaseLog(channel, Settings.Progress));

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Pipeline;
 

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -20,7 +21,7 @@ internal sealed class FeatureRows
         _input = input;
         _features = features;
         _label = LabelColumn.Find(input.Schema, labelColumnName);
-        _ignored = IgnoredColumn.Find(input.Schema, ignoredColumnName, Columns.Grid(features));
+        _ignored = IgnoredColumn.Find(input.Schema, ignoredColumnName, InputColumns.Grid(features));
     }
 
     /// <summary>The column that says which patches are ignored; null where all are inspected.</summary>

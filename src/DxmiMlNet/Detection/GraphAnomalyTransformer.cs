@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;

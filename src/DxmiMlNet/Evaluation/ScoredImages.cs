@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
@@ -22,8 +23,8 @@ internal sealed class ScoredImages
         _scored = scored;
         _resolution = options.Resolution;
         var defaults = InspectionEvaluationOptions.Defaults;
-        _label = Columns.Require(scored.Schema, options.LabelColumnName, LabelColumn.Expected, LabelColumn.Fits);
-        _score = Columns.Require(scored.Schema, options.ScoreColumnName, "an anomaly score of Single", type => type == NumberDataViewType.Single);
+        _label = InputColumns.Require(scored.Schema, options.LabelColumnName, LabelColumn.Expected, LabelColumn.Fits);
+        _score = InputColumns.Require(scored.Schema, options.ScoreColumnName, "an anomaly score of Single", type => type == NumberDataViewType.Single);
         _predictedLabel = Optional(options.PredictedLabelColumnName, defaults.PredictedLabelColumnName, "a decision of Boolean",
             type => type == BooleanDataViewType.Instance);
         _map = Optional(options.MapColumnName, defaults.MapColumnName, "a map, Vector of Single with dimensions height, width", IsMap);
@@ -32,7 +33,7 @@ internal sealed class ScoredImages
         _imagePath = Optional(options.ImagePathColumnName, defaults.ImagePathColumnName, "the path of an image as Text", IsText);
         if (_map is null || _maskPath is null)
             _map = _maskPath = null;   // one is of no use without the other, and a map may be costly
-        _ignored = _map is { } m ? IgnoredColumn.Find(scored.Schema, options.IgnoredColumnName, Columns.Grid(m)) : null;
+        _ignored = _map is { } m ? IgnoredColumn.Find(scored.Schema, options.IgnoredColumnName, InputColumns.Grid(m)) : null;
     }
 
     /// <summary>The images one by one; a map's array is used again for the next image.</summary>
@@ -79,7 +80,7 @@ internal sealed class ScoredImages
     {
         if (_map is not { } column)
             return null;
-        var (height, width, _) = Columns.Grid(column);
+        var (height, width, _) = InputColumns.Grid(column);
         var read = Reader<VBuffer<float>>(row, column)!;
         var dense = new float[height * width];
         var resized = new float[_resolution * _resolution];
@@ -95,7 +96,7 @@ internal sealed class ScoredImages
     {
         if (_map is not { } map || _ignored is null)
             return () => null;
-        var (height, width, _) = Columns.Grid(map);
+        var (height, width, _) = InputColumns.Grid(map);
         var read = IgnoredColumn.Reader(row, _ignored);
         return () =>
         {
@@ -108,12 +109,12 @@ internal sealed class ScoredImages
     }
 
     private DataViewSchema.Column? Optional(string? name, string? defaultName, string expected, Func<DataViewType, bool> fits)
-        => name is null || name == defaultName && _scored.Schema.GetColumnOrNull(name) is null ? null : Columns.Require(_scored.Schema, name, expected, fits);
+        => name is null || name == defaultName && _scored.Schema.GetColumnOrNull(name) is null ? null : InputColumns.Require(_scored.Schema, name, expected, fits);
 
     private static bool IsText(DataViewType type) => type == TextDataViewType.Instance;
 
     private static bool IsMap(DataViewType type)
-        => Columns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Dimensions is [_, _] or [_, _, 1] or [1];   // [1]: plain data, one value a row
+        => InputColumns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Dimensions is [_, _] or [_, _, 1] or [1];   // [1]: plain data, one value a row
 
     private static Func<T>? Reader<T>(DataViewRow row, DataViewSchema.Column? column)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML.Data;

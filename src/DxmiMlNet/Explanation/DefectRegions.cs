@@ -1,4 +1,5 @@
 using System.Buffers;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Images;
 using DxmiMlNet.Images.Masks;
 using DxmiMlNet.Pipeline;

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -21,7 +22,7 @@ internal sealed class MapAndImage
         _row = row;
         _mapColumn = MapColumns.RequireMap(row.Schema, columns.Map);
         _imageColumn = MapColumns.RequireImage(row.Schema, columns.Image);
-        (Height, Width, _) = Columns.Grid(_mapColumn);
+        (Height, Width, _) = InputColumns.Grid(_mapColumn);
         Map = new float[Height * Width];
         _getMap = row.GetGetter<VBuffer<float>>(_mapColumn);
         _getImage = row.GetGetter<MLImage>(_imageColumn);

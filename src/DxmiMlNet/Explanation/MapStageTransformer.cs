@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -37,7 +38,7 @@ public abstract class MapStageTransformer : InspectionTransformer, IRowModel
     {
         var map = MapColumns.RequireMap(inputSchema, ColumnNames.Map);
         var image = MapColumns.RequireImage(inputSchema, ColumnNames.Image);
-        return ColumnNames.Ignored is { } ignored ? [map, image, IgnoredColumn.Require(inputSchema, ignored, Columns.Grid(map))] : [map, image];
+        return ColumnNames.Ignored is { } ignored ? [map, image, IgnoredColumn.Require(inputSchema, ignored, InputColumns.Grid(map))] : [map, image];
     }
 
     DataViewSchema.DetachedColumn[] IRowModel.Outputs(DataViewSchema inputSchema) => [Output(inputSchema)];

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Features.Tiles;
 using DxmiMlNet.Persistence;
@@ -111,7 +112,7 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
     /// <exception cref="DxmiException">The model file is missing or no ONNX model, has no such tap, or does not run at this image size.</exception>
     public PatchFeatureTransformer Fit(IDataView input)
     {
-        Columns.Require(input.Schema, _options.ImageColumnName, ExpectedImage, type => type is ImageDataViewType);
+        InputColumns.Require(input.Schema, _options.ImageColumnName, ExpectedImage, type => type is ImageDataViewType);
         using var channel = _host.Start("Fit");
         var model = PatchFeatureModel.Build(_backbone, _height, _width, _options.BatchSize, _tiles);
         channel.Info(MessageSensitivity.None, "Backbone {0}: {1} x {2} pixels to {3} x {4} patches of {5} values.",
@@ -126,7 +127,7 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The image column is missing or no image.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _options.ImageColumnName, ExpectedImage,
+        InputColumns.Require(inputSchema, _options.ImageColumnName, ExpectedImage,
             c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is ImageDataViewType);
         // A promise says vector of Single; the number of channels shows when the backbone runs.
         var features = new VectorDataViewType(NumberDataViewType.Single, _backbone.GridSide(_height), _backbone.GridSide(_width), 1);

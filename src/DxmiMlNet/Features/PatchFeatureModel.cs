@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Features.Tiles;
 using DxmiMlNet.Images.Decoding;

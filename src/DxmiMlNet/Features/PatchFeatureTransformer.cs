@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Features.Tiles;
 using DxmiMlNet.Persistence;
@@ -164,7 +165,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         public int BatchSize => owner._batchSize;
 
         public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
-            => [Columns.Require(inputSchema, owner._imageColumnName, PatchFeatureEstimator.ExpectedImage, type => type is ImageDataViewType)];
+            => [InputColumns.Require(inputSchema, owner._imageColumnName, PatchFeatureEstimator.ExpectedImage, type => type is ImageDataViewType)];
 
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
         {

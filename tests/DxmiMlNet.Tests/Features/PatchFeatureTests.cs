@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Onnx;

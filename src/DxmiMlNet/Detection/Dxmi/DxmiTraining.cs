@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using DxmiMlNet.Columns;
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Diffusion.Energies;

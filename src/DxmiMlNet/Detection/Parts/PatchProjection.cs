@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Pipeline;
 using static TorchSharp.torch;

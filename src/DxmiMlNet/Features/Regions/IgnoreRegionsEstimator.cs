@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -58,9 +59,9 @@ public sealed class IgnoreRegionsEstimator : IEstimator<IgnoreRegionsTransformer
     /// <exception cref="ArgumentOutOfRangeException">The feature or mask path column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _options.FeatureColumnName, IgnoreRegionsTransformer.ExpectedFeatures, Columns.IsKnownSizeVector);
+        InputColumns.Require(inputSchema, _options.FeatureColumnName, IgnoreRegionsTransformer.ExpectedFeatures, InputColumns.IsKnownSizeVector);
         if (_options.MaskPathColumnName is { } name && inputSchema.Any(c => c.Name == name))
-            Columns.Require(inputSchema, name, IgnoreRegionsTransformer.ExpectedPath, c => Columns.IsScalar(c, TextDataViewType.Instance));
+            InputColumns.Require(inputSchema, name, IgnoreRegionsTransformer.ExpectedPath, c => InputColumns.IsScalar(c, TextDataViewType.Instance));
         return SchemaShapes.With(inputSchema, IgnoreRegionsTransformer.OutputColumn(_options.OutputColumnName, 1, 1));
     }
 
@@ -71,8 +72,8 @@ public sealed class IgnoreRegionsEstimator : IEstimator<IgnoreRegionsTransformer
     public IgnoreRegionsTransformer Fit(IDataView input)
     {
         using var channel = _host.Start("Fit");
-        var column = Columns.Require(input.Schema, _options.FeatureColumnName, IgnoreRegionsTransformer.ExpectedFeatures, Columns.IsKnownSizeVector);
-        var (height, width, _) = Columns.Grid(column);
+        var column = InputColumns.Require(input.Schema, _options.FeatureColumnName, IgnoreRegionsTransformer.ExpectedFeatures, InputColumns.IsKnownSizeVector);
+        var (height, width, _) = InputColumns.Grid(column);
         var mask = PatchMask.Read(height, width, _options.MaskPath, _options.RoiPath);
         channel.Info(MessageSensitivity.None, "{0} of {1} patches are ignored on every image.", mask.Ignored.Count(i => i), mask.Ignored.Length);
         var transformer = new IgnoreRegionsTransformer(_host, mask, _options.MaskPathColumnName, _options.OutputColumnName);

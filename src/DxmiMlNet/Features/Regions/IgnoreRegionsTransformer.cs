@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -78,7 +79,7 @@ public sealed class IgnoreRegionsTransformer : InspectionTransformer, IRowModel
     // Without the column no image has a mask of its own.
     DataViewSchema.Column[] IRowModel.BindInputs(DataViewSchema inputSchema)
         => _maskPathName is null || inputSchema.GetColumnOrNull(_maskPathName) is null ? []
-            : [Columns.Require(inputSchema, _maskPathName, ExpectedPath, type => type == TextDataViewType.Instance)];
+            : [InputColumns.Require(inputSchema, _maskPathName, ExpectedPath, type => type == TextDataViewType.Instance)];
 
     DataViewSchema.DetachedColumn[] IRowModel.Outputs(DataViewSchema inputSchema) => [OutputColumn(_outputName, Mask.Height, Mask.Width)];
 

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Evaluation;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;

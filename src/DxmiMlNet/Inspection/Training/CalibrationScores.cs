@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -23,7 +24,7 @@ internal sealed class CalibrationScores(MLContext mlContext, int expected, IProg
         var scoreColumn = scored.Schema["Score"];
         var mapColumn = scored.Schema["AnomalyMap"];
         var ignoredColumn = scored.Schema.GetColumnOrNull(IgnoredColumn.DefaultName);
-        _grid = Columns.Grid(mapColumn);
+        _grid = InputColumns.Grid(mapColumn);
         _ignores = ignoredColumn is not null;
         using var cursor = scored.GetRowCursor(new[] { scoreColumn, mapColumn, ignoredColumn }.OfType<DataViewSchema.Column>());
         var getScore = cursor.GetGetter<float>(scoreColumn);

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
@@ -95,7 +96,7 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or is no vector of known size of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _columns.Features, DetectionColumns.ExpectedFeatures, Columns.IsKnownSizeVector);
+        InputColumns.Require(inputSchema, _columns.Features, DetectionColumns.ExpectedFeatures, InputColumns.IsKnownSizeVector);
         var features = new VectorDataViewType(NumberDataViewType.Single, 1);   // a shape says "vector of known size", not which
         return SchemaShapes.With(inputSchema, _columns.Outputs(features, 1, 1));
     }

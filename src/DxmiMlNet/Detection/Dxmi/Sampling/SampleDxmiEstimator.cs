@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -52,7 +53,7 @@ public sealed class SampleDxmiEstimator : IEstimator<SampleDxmiTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The noise column is missing or is no vector of known size of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        Columns.Require(inputSchema, _options.NoiseColumnName, SampleDxmiTransformer.Expected(_sampler), Columns.IsKnownSizeVector);
+        InputColumns.Require(inputSchema, _options.NoiseColumnName, SampleDxmiTransformer.Expected(_sampler), InputColumns.IsKnownSizeVector);
         var sample = new VectorDataViewType(NumberDataViewType.Single, 1);   // a shape says "vector of known size", not which
         return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, sample));
     }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Columns;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -63,8 +64,8 @@ public sealed class SampleDxmiTransformer : InspectionTransformer
     private sealed class Rows(SampleDxmiTransformer owner) : IRowModel
     {
         public DataViewSchema.Column[] BindInputs(DataViewSchema inputSchema)
-            => [Columns.Require(inputSchema, owner._noiseName, Expected(owner.Sampler),
-                type => Columns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Size == owner.Sampler.NoiseLength)];
+            => [InputColumns.Require(inputSchema, owner._noiseName, Expected(owner.Sampler),
+                type => InputColumns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Size == owner.Sampler.NoiseLength)];
 
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema) => [new(owner._outputName, owner._run.SampleType)];
 

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Pipeline;
+namespace DxmiMlNet.Columns;
 
 /// <summary>The truth about an image as a column: Boolean, or Single with 0 for good and anything above for anomalous.</summary>
 internal static class LabelColumn
@@ -18,14 +18,14 @@ internal static class LabelColumn
     /// <summary>The label column; null when there is none to look at.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It was asked for and is missing, or has another type.</exception>
     public static DataViewSchema.Column? Find(DataViewSchema schema, string? name)
-        => name is null || (name == DefaultName && schema.GetColumnOrNull(name) is null) ? null : Columns.Require(schema, name, Expected, Fits);
+        => name is null || (name == DefaultName && schema.GetColumnOrNull(name) is null) ? null : InputColumns.Require(schema, name, Expected, Fits);
 
     /// <summary>The same check on a promised schema, before any data is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It was asked for and is missing, or has another type.</exception>
     public static void Check(SchemaShape schema, string? name)
     {
         if (name is not null && (name != DefaultName || schema.Any(c => c.Name == name)))
-            Columns.Require(schema, name, Expected, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && Fits(c.ItemType));
+            InputColumns.Require(schema, name, Expected, c => c.Kind == SchemaShape.Column.VectorKind.Scalar && Fits(c.ItemType));
     }
 
     /// <summary>Reads whether the current row is anomalous; without a column every row is good.</summary>

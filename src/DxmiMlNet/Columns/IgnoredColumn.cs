@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Pipeline;
+namespace DxmiMlNet.Columns;
 
 /// <summary>Which patches of an image are to be ignored, as a column: Vector of Boolean [H, W], as <c>IgnoreRegions</c> gives it.</summary>
 internal static class IgnoredColumn
@@ -18,7 +18,7 @@ internal static class IgnoredColumn
 
     /// <exception cref="ArgumentOutOfRangeException">It is missing, or has another type or size.</exception>
     public static DataViewSchema.Column Require(DataViewSchema schema, string name, (int Height, int Width, int Channels) grid)
-        => Columns.Require(schema, name, $"{Expected}, here {grid.Height} x {grid.Width}",
+        => InputColumns.Require(schema, name, $"{Expected}, here {grid.Height} x {grid.Width}",
             type => type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == BooleanDataViewType.Instance
                 && vector.Size == grid.Height * grid.Width);
 
@@ -27,7 +27,7 @@ internal static class IgnoredColumn
     public static void Check(SchemaShape schema, string? name)
     {
         if (name is not null && (name != DefaultName || schema.Any(c => c.Name == name)))
-            Columns.Require(schema, name, Expected, c => c.Kind == SchemaShape.Column.VectorKind.Vector && c.ItemType == BooleanDataViewType.Instance);
+            InputColumns.Require(schema, name, Expected, c => c.Kind == SchemaShape.Column.VectorKind.Vector && c.ItemType == BooleanDataViewType.Instance);
     }
 
     /// <summary>Reads the current row: [H W], true where ignored; null where nothing is. Valid until the next call.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Pipeline;
+namespace DxmiMlNet.Columns;
 
 /// <summary>
 /// Which channels of a feature column come from which tap of the backbone, in their order: a text annotation of the column, "64@1,128@2,256@0.5" for

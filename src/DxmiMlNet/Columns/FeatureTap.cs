@@ -1,4 +1,4 @@
-namespace DxmiMlNet.Pipeline;
+namespace DxmiMlNet.Columns;
 
 /// <summary>The share of one tap of a backbone in the channels of a feature column.</summary>
 /// <param name="Channels">Values a patch has of it.</param>

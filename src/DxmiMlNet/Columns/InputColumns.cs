@@ -1,10 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Pipeline;
+namespace DxmiMlNet.Columns;
 
 /// <summary>Finds a stage's input columns and says plainly when they are missing or of another type.</summary>
-internal static class Columns
+internal static class InputColumns
 {
     /// <summary>The column of that name whose type satisfies <paramref name="fits"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>

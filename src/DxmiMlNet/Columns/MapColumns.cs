@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
-namespace DxmiMlNet.Pipeline;
+namespace DxmiMlNet.Columns;
 
 /// <summary>The columns that stages behind a detector read: the map [H, W], the photograph and the label, with their checks.</summary>
 internal static class MapColumns
@@ -11,22 +11,22 @@ internal static class MapColumns
     private const string ExpectedImage = "an image (MLImage)";
 
     public static DataViewSchema.Column RequireMap(DataViewSchema schema, string name)
-        => Columns.Require(schema, name, ExpectedMap, type => Columns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Dimensions is [_, _] or [_, _, 1]);
+        => InputColumns.Require(schema, name, ExpectedMap, type => InputColumns.IsKnownSizeVector(type) && ((VectorDataViewType)type).Dimensions is [_, _] or [_, _, 1]);
 
     public static DataViewSchema.Column RequireImage(DataViewSchema schema, string name)
-        => Columns.Require(schema, name, ExpectedImage, type => type is ImageDataViewType);
+        => InputColumns.Require(schema, name, ExpectedImage, type => type is ImageDataViewType);
 
     /// <summary>The same checks on a promised schema, before any data is read.</summary>
     public static void Check(SchemaShape schema, string map, string? label, string? ignored)
     {
-        Columns.Require(schema, map, ExpectedMap, Columns.IsKnownSizeVector);
+        InputColumns.Require(schema, map, ExpectedMap, InputColumns.IsKnownSizeVector);
         LabelColumn.Check(schema, label);
         IgnoredColumn.Check(schema, ignored);
     }
 
     /// <summary>The same check of the photograph.</summary>
     public static void CheckImage(SchemaShape schema, string image)
-        => Columns.Require(schema, image, ExpectedImage, column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType);
+        => InputColumns.Require(schema, image, ExpectedImage, column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType);
 
     public static void CheckFinite(ReadOnlySpan<float> values, string mapColumnName, long position)
     {
