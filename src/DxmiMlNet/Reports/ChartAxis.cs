@@ -1,4 +1,4 @@
-namespace DxmiMlNet.Explanation;
+namespace DxmiMlNet.Reports;
 
 /// <summary>Maps values to a drawing's coordinates, with ticks at round numbers.</summary>
 /// <param name="From">The least value shown.</param>

@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Reports;
+using DxmiMlNet.Tests.Explanation;
 
-namespace DxmiMlNet.Tests.Explanation;
+namespace DxmiMlNet.Tests.Reports;
 
 [TestClass]
 public class InspectionReportTests
