@@ -1,3 +1,4 @@
+using DxmiMlNet.Images;
 using DxmiMlNet.Lab.Metrics;
 using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Features;

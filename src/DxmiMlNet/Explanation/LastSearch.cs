@@ -22,6 +22,9 @@ internal sealed class LastSearch
         _found = found;
     }
 
+    /// <summary>What this thread found last; null where it has not searched.</summary>
+    internal static FoundRegions? Last => t_last?._found;
+
     /// <summary>What the same query has found, or null where the last one was another.</summary>
     public static FoundRegions? Find(RegionQuery query)
         => t_last is { } last && last._settings.Equals(query.Settings) && query.Map.SequenceEqual(last._map)

@@ -15,9 +15,9 @@ public static class InspectionHtml
     {
         ArgumentNullException.ThrowIfNull(result);
         return result.Error is { } error
-            ? HtmlFragment.Table(new ReportTable(["Image", "Could not be inspected"], [[result.Path, error.Message]]))
-            : HtmlFragment.InspectedImage(new ReportImage(result.Path, result.Item.DefectType, Truth(result), result.Score, result.PValue, result.Verdict),
-                result is { Image: { } image, Overlay: { } overlay } ? ReportPicture.Encode(result.Path, image, overlay, result.Regions) : null);
+            ? HtmlFragment.Table(new ReportTable(["Image", "Could not be inspected"], [[result.Name, error.Message]]))
+            : HtmlFragment.InspectedImage(new ReportImage(result.Name, result.Item.DefectType, Truth(result), result.Score, result.PValue, result.Verdict),
+                result is { Image: { } image, Overlay: { } overlay } ? ReportPicture.Encode(result.Name, image, overlay, result.Regions) : null);
     }
 
     /// <summary>Many results side by side, small, as they were inspected: overlays where there are any, else nothing.</summary>
@@ -25,7 +25,7 @@ public static class InspectionHtml
     public static string ToHtml(this IEnumerable<InspectionResult> results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return HtmlFragment.ContactSheet(results.Where(r => r.Overlay is not null).Select(r => SheetPicture.Encode(Path.GetFileName(r.Path), r.Overlay!,
+        return HtmlFragment.ContactSheet(results.Where(r => r.Overlay is not null).Select(r => SheetPicture.Encode(Path.GetFileName(r.Name), r.Overlay!,
             r.Verdict, r.Score.ToString("G4", CultureInfo.InvariantCulture))));
     }
 

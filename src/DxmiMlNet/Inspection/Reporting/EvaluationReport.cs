@@ -52,7 +52,7 @@ internal sealed class EvaluationReport(InspectionEvaluation evaluation, Inspecti
         {
             using var result = inspected;
             if (result.Error is null)
-                pictures.Add(ReportPicture.Encode(options.Show(result.Path), result.Image!, result.Overlay!, result.Regions));
+                pictures.Add(ReportPicture.Encode(options.Show(result.Name), result.Image!, result.Overlay!, result.Regions));
         }
         return page with { Pictures = pictures };
     }
@@ -61,7 +61,7 @@ internal sealed class EvaluationReport(InspectionEvaluation evaluation, Inspecti
     public string Fragment() => HtmlFragment.Metrics(Images(), Thresholds(), Headline(), ByDefect());
 
     private ReportImage[] Images()
-        => [.. evaluation.Results.Select(r => new ReportImage(options.Show(r.Path), r.Item.DefectType, r.Item.IsAnomalous, r.Score, r.PValue, r.Verdict))];
+        => [.. evaluation.Results.Select(r => new ReportImage(options.Show(r.Name), r.Item.DefectType, r.Item.IsAnomalous, r.Score, r.PValue, r.Verdict))];
 
     private ReportThresholds Thresholds() => new(model.Calibration.ReviewThreshold, model.Calibration.RejectThreshold);
 
