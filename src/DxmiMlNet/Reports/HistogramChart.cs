@@ -10,25 +10,25 @@ namespace DxmiMlNet.Reports;
 internal static class HistogramChart
 {
     private const int Bins = 40;
+    private const double LogarithmicFrom = 10;   // greatest to least score
     private static readonly ChartBox s_box = new(600, 340, Left: 66, Right: 14, Top: 40, Bottom: 46);
 
     public static XElement Draw(IReadOnlyList<ReportImage> images, ReportThresholds thresholds)
     {
         double[] good = Scores(images, anomalous: false), anomalous = Scores(images, anomalous: true);
-        var (from, to) = Range([.. good, .. anomalous, .. new[] { thresholds.Review, thresholds.Reject }.Where(double.IsFinite)]);
-        var x = s_box.X(from, to);
+        var x = ScoreAxis([.. good, .. anomalous, .. new[] { thresholds.Review, thresholds.Reject }.Where(double.IsFinite)]);
         double[] up = Shares(good, x), down = Shares(anomalous, x);
         double most = Math.Max(Math.Max(up.Max(), down.Max()), 0.01), middle = (s_box.Top + s_box.PlotBottom) / 2;
         ChartAxis above = new(0, most, middle, s_box.Top), below = new(0, most, middle, s_box.PlotBottom);
 
         var chart = new Chart("Score histogram", s_box)
-            .YTicks(above, 3, Percent).YTicks(below, 3, Percent).XTicks(x, 6, Number)
+            .YTicks(above, 2, Percent).YTicks(below, 2, Percent).XTicks(x, 6, Number)
             .Bars(up, x, above, "good").Bars(down, x, below, "bad")
             .Line("axis", x.Start, middle, x.End, middle)
             .Text($"Good ({good.Length}) ↑", x.End - 4, middle - 8, "end", "good-text halo")
             .Text($"Anomalous ({anomalous.Length}) ↓", x.End - 4, middle + 18, "end", "bad-text halo")
-            .XTitle("anomaly score").YTitle("share of the class");
-        if (good.Concat(anomalous).Any(score => score > to))
+            .XTitle(x.IsLogarithmic ? "anomaly score, logarithmic" : "anomaly score").YTitle("share of the class");
+        if (good.Concat(anomalous).Any(score => score > x.To))
             chart.Text("and above", x.End, s_box.PlotBottom + 32, "end");
         if (thresholds.Review != thresholds.Reject)
             Threshold(chart, "Review above", thresholds.Review, x, 15, "review");
@@ -42,22 +42,25 @@ internal static class HistogramChart
 
     private static string Median(double[] sorted) => sorted.Length == 0 ? "none" : Number(sorted[sorted.Length / 2]);
 
-    // A few very high scores would press all others into one bar: what lies beyond 1.5 times the range of 95 % of the scores joins the last bar.
-    private static (double From, double To) Range(double[] values)
+    // Energies of defects reach a hundred times those of good parts: on a linear axis these would share one bar, with both thresholds in it. Where scores
+    // are not all positive, what lies beyond 1.5 times the range of 95 % of them joins the last bar instead.
+    private static ChartAxis ScoreAxis(double[] values)
     {
         if (values.Length == 0)
-            return (0, 1);
+            return s_box.X(0, 1);
         Array.Sort(values);
+        if (values[0] > 0 && values[^1] >= LogarithmicFrom * values[0])
+            return s_box.X(values[0], values[^1]) with { IsLogarithmic = true };
         double from = values[0], common = values[(int)(0.95 * (values.Length - 1))];
         double to = Math.Min(values[^1], common + 0.5 * (common - from));
-        return to > from ? (from, to) : (from - 0.5, from + 0.5);
+        return to > from ? s_box.X(from, to) : s_box.X(from - 0.5, from + 0.5);
     }
 
     private static double[] Shares(double[] scores, ChartAxis x)
     {
         var shares = new double[Bins];
         foreach (double score in scores)
-            shares[(int)Math.Clamp((score - x.From) / (x.To - x.From) * Bins, 0, Bins - 1)] += 1.0 / scores.Length;
+            shares[Math.Min((int)(x.Share(score) * Bins), Bins - 1)] += 1.0 / scores.Length;
         return shares;
     }
 

@@ -101,6 +101,17 @@ public class HtmlFragmentTests
     }
 
     [TestMethod]
+    [DataRow(1.0, 100.0, "1 2 5 10 20 50 100")]
+    [DataRow(0.3, 4.0, "0.5 1 2")]
+    [DataRow(1e-6, 1e6, "0.000001 0.0001 0.01 1 100 10000 1000000")]
+    public void A_logarithmic_axis_has_round_ticks(double from, double to, string expected)
+    {
+        var axis = new ChartAxis(from, to, 0, 100, IsLogarithmic: true);
+        Assert.AreEqual(expected, string.Join(' ', axis.Ticks(6).Select(t => t.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture))));
+        Assert.AreEqual(50, axis.At(Math.Sqrt(from * to)), 1e-9);
+    }
+
+    [TestMethod]
     public void Labels_of_curves_that_end_together_do_not_cover_each_other()
     {
         var curves = Enumerable.Range(0, 6).Select(i => ($"step {i}", (IReadOnlyList<(double, double)>)[(0, i), (1, 1 + 1e-3 * i)])).ToArray();
