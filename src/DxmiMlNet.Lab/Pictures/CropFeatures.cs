@@ -1,4 +1,3 @@
-using DxmiMlNet.Images;
 using DxmiMlNet.Lab.Metrics;
 using DxmiMlNet.Diffusion.Networks;
 using DxmiMlNet.Features;

@@ -25,8 +25,8 @@ internal static class HistogramChart
             .YTicks(above, 2, Percent).YTicks(below, 2, Percent).XTicks(x, 6, Number)
             .Bars(up, x, above, "good").Bars(down, x, below, "bad")
             .Line("axis", x.Start, middle, x.End, middle)
-            .Text($"Good ({good.Length}) ↑", x.End - 4, middle - 8, "end", "good-text halo")
-            .Text($"Anomalous ({anomalous.Length}) ↓", x.End - 4, middle + 18, "end", "bad-text halo")
+            .Text($"Good ({good.Length}) ↑", x.End - 4, s_box.Top + 14, "end", "good-text halo")
+            .Text($"Anomalous ({anomalous.Length}) ↓", x.End - 4, s_box.PlotBottom - 6, "end", "bad-text halo")
             .XTitle(x.IsLogarithmic ? "anomaly score, logarithmic" : "anomaly score").YTitle("share of the class");
         if (good.Concat(anomalous).Any(score => score > x.To))
             chart.Text("and above", x.End, s_box.PlotBottom + 32, "end");

@@ -26,9 +26,9 @@ internal static class RocChart
         chart.Mark(ChartMark.Circle, x.At(reject.FalseRejects), y.At(reject.Found), 5.5)
             .Text($"AUROC {Number(curve.Area)}", x.End - 8, y.Start - 58, "end", "big");
         if (review != reject)
-            chart.Legend(x.End - 126, y.Start - 30, (ChartMark.Circle, "reject"), (ChartMark.Square, "reject or review"));
+            chart.Legend(x.End - 134, y.Start - 30, (ChartMark.Circle, "reject"), (ChartMark.Square, "reject or review"));
         else
-            chart.Legend(x.End - 126, y.Start - 30, (ChartMark.Circle, "reject"));
+            chart.Legend(x.End - 134, y.Start - 30, (ChartMark.Circle, "reject"));
         return chart.Render($"Area {Number(curve.Area)}. Rejecting finds {Percent(reject.Found)} of the defects and {Percent(reject.FalseRejects)} of the good parts; "
             + $"with review {Percent(review.Found)} and {Percent(review.FalseRejects)}.");
     }

@@ -74,10 +74,10 @@ internal sealed class EvaluationReport(InspectionEvaluation evaluation, Inspecti
     private string? Note(Metric metric) => metric.Name switch
     {
         nameof(MetricSet.ImageAuroc) => "1 is perfect, 0.5 is chance",
-        nameof(MetricSet.Aupro) => "up to 30 % false positives",
+        nameof(MetricSet.Aupro) => "up to 30\u00A0% false positives",
         nameof(MetricSet.F1AtThreshold) => $"best possible {Metric.Text(evaluation.Metrics.F1Best)}",
         nameof(MetricSet.FalseRejectRate) => string.Create(CultureInfo.InvariantCulture,
-            $"promised: {(model.Calibration.CrossFolds > 0 ? "about" : "at most")} {100 * model.Calibration.Alpha:0.#} %"),
+            $"promised: {(model.Calibration.CrossFolds > 0 ? "about" : "at most")} {100 * model.Calibration.Alpha:0.#}\u00A0%"),
         _ => null,
     };
 
