@@ -61,9 +61,9 @@ internal sealed class DemoCommand : InspectionCommand
         using var files = new ResultFolder(output, Path.Combine(data, "test"), model);
         files.Expect(items.Select(item => item.ImagePath));
         var (evaluation, milliseconds) = EvaluateCommand.Evaluate(run, model, items, files.Settings, result => files.Add(result));
-        new EvaluationReport(modelPath, model, evaluation, paths).Save(output, run.Cancellation);
+        string page = evaluation.SaveReport(model, output, paths.ReportOptions(modelPath), run.Cancellation);
 
-        var summary = EvaluationSummary.Of(modelPath, evaluation, paths, milliseconds, run) with { Report = Path.Combine(output, EvaluationReport.PageName) };
+        var summary = EvaluationSummary.Of(modelPath, evaluation, paths, milliseconds, run) with { Report = page };
         summary.Print(run.Console);
         run.Console.WriteLine($"Images: {data}");
         run.Console.WriteLine($"Overlays: {Path.Combine(output, "overlays")}");

@@ -46,12 +46,11 @@ internal sealed class EvaluateCommand : InspectionCommand
         var items = MaskOptions.Apply(TestImages(data), data, parsed.GetValue(_ignoreMasks), model);
         var paths = new DataPath(data);
         var (evaluation, milliseconds) = Evaluate(run, model, items);
-        if (report is not null)
-            new EvaluationReport(modelPath, model, evaluation, paths).Save(report, run.Cancellation);
+        string? page = report is null ? null : evaluation.SaveReport(model, report, paths.ReportOptions(modelPath), run.Cancellation);
         var summary = EvaluationSummary.Of(modelPath, evaluation, paths, milliseconds, run) with
         {
             SplitChecks = splits == 0 ? null : Check(evaluation, alphas, splits, parsed.GetValue(_splitCalibration)),
-            Report = report is null ? null : Path.Combine(report, EvaluationReport.PageName),
+            Report = page,
         };
         summary.Print(run.Console);
         return run.Finish(summary, summary.Failed);

@@ -15,4 +15,7 @@ internal sealed class DataPath
     /// <summary>Relative, with slashes, for a path inside the folder; any other is left as it is.</summary>
     public string Show(string path)
         => path.StartsWith(_root, StringComparison.Ordinal) ? path[_root.Length..].Replace('\\', '/') : path;
+
+    /// <summary>What the page of an evaluation says of a model and of these images.</summary>
+    public EvaluationReportOptions ReportOptions(string modelPath) => new() { ModelName = Path.GetFileName(modelPath), ImageRoot = _root };
 }

@@ -1,14 +1,15 @@
 using DxmiMlNet.Evaluation;
-using DxmiMlNet.Files;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Output;
 
 /// <summary>What <c>evaluate</c> and <c>demo</c> report; what the images leave undefined is null.</summary>
-internal sealed record EvaluationSummary(string Model, double? ImageAuroc, double? AveragePrecision, double? PixelAuroc, double? Aupro, double? F1Best,
-    double? F1AtThreshold, double? FalseRejectRate, int Images, FailedItem[] Failed, double Seconds, double PeakMemoryMb, double MsPerImage,
-    IReadOnlyDictionary<string, DefectSummary> ByDefect)
+internal sealed record EvaluationSummary(string Model, int Images, FailedItem[] Failed, double Seconds, double PeakMemoryMb, double MsPerImage,
+    IReadOnlyDictionary<string, DefectMetrics> ByDefect) : MetricSet
 {
+    private static readonly Metric s_f1 = Metric.Choose(nameof(F1AtThreshold))[0], s_bestF1 = Metric.Choose(nameof(F1Best))[0],
+        s_rejected = Metric.Choose(nameof(FalseRejectRate))[0];
+
     /// <summary>Path of the page, where one was written.</summary>
     public string? Report { get; init; }
 
@@ -18,22 +19,19 @@ internal sealed record EvaluationSummary(string Model, double? ImageAuroc, doubl
     public static EvaluationSummary Of(string model, InspectionEvaluation evaluation, DataPath data, double milliseconds, CommandRun run)
     {
         var metrics = evaluation.Metrics;
-        return new EvaluationSummary(model, JsonText.Number(metrics.ImageAuroc), JsonText.Number(metrics.AveragePrecision), JsonText.Number(metrics.PixelAuroc),
-            JsonText.Number(metrics.Aupro), JsonText.Number(metrics.F1Best), JsonText.Number(metrics.F1AtThreshold), JsonText.Number(metrics.FalseRejectRate),
-            metrics.Images, FailedItem.Of(evaluation.Failed, data), run.Seconds, PeakMemory.Megabytes(), Math.Round(milliseconds, 2),
-            metrics.ByDefect.ToDictionary(d => d.Key, d => DefectSummary.Of(d.Value)));
+        return new EvaluationSummary(model, metrics.Images, FailedItem.Of(evaluation.Failed, data), run.Seconds, PeakMemory.Megabytes(), Math.Round(milliseconds, 2),
+            metrics.ByDefect).WithMetrics(metrics);
     }
 
     public void Print(IAnsiConsole console)
     {
-        var table = new Table().AddColumns("Images", "Number", "Image AUROC", "Average precision", "Pixel AUROC", "AUPRO").Border(TableBorder.Rounded);
+        var table = new Table().AddColumns(["Images", "Number", .. Metric.OfDefects.Select(m => m.Title)]).Border(TableBorder.Rounded);
         foreach (var (name, defect) in ByDefect)
-            table.AddRow(Markup.Escape(name), $"{defect.Images}", Text(defect.ImageAuroc), Text(defect.AveragePrecision), Text(defect.PixelAuroc),
-                Text(defect.Aupro));
-        table.AddRow("all", $"{Images}", Text(ImageAuroc), Text(AveragePrecision), Text(PixelAuroc), Text(Aupro));
+            table.AddRow([Markup.Escape(name), $"{defect.Images}", .. Metric.OfDefects.Select(m => m.Text(defect))]);
+        table.AddRow(["all", $"{Images}", .. Metric.OfDefects.Select(m => m.Text(this))]);
         console.Write(table);
-        console.WriteLine($"F1 {Text(F1AtThreshold)} at the calibrated threshold (best possible {Text(F1Best)}).");
-        console.WriteLine($"Good parts rejected: {Percent(FalseRejectRate)}.");
+        console.WriteLine($"F1 {s_f1.Text(this)} at the calibrated threshold (best possible {s_bestF1.Text(this)}).");
+        console.WriteLine($"{s_rejected.Title}: {s_rejected.Headline(this)}.");
         console.WriteLine($"{MsPerImage:0.0} ms an image, {Seconds:0} s, {PeakMemoryMb:0} MB; {Failed.Length} images failed.");
         PrintSplits(console);
         if (Report is not null)
@@ -51,15 +49,4 @@ internal sealed record EvaluationSummary(string Model, double? ImageAuroc, doubl
                 $"{c.LowestRejected:0.0000}, {c.HighestRejected:0.0000}", $"{c.MeanRejected:0.0000}", $"{c.ExpectedRejected:0.0000}");
         console.Write(table);
     }
-
-    private static string Text(double? value) => value is { } number ? $"{number:0.000}" : "-";
-
-    private static string Percent(double? value) => value is { } number ? $"{100 * number:0.0} %" : "-";
-}
-
-/// <summary>The same for one kind of defect, against all good images.</summary>
-internal sealed record DefectSummary(int Images, double? ImageAuroc, double? AveragePrecision, double? PixelAuroc, double? Aupro)
-{
-    public static DefectSummary Of(DefectMetrics metrics) => new(metrics.Images, JsonText.Number(metrics.ImageAuroc), JsonText.Number(metrics.AveragePrecision),
-        JsonText.Number(metrics.PixelAuroc), JsonText.Number(metrics.Aupro));
 }

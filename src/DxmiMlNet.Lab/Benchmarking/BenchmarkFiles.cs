@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using DxmiMlNet.Explanation;
 using DxmiMlNet.Files;
-using DxmiMlNet.Persistence;
+using DxmiMlNet.Reports;
 
 namespace DxmiMlNet.Lab.Benchmarking;
 
@@ -22,7 +21,7 @@ internal static class BenchmarkFiles
         });
         Write(folder, Json, writer => writer.Write(JsonSerializer.Serialize(new { result.Rows, result.Summary }, BenchmarkLog.Json)));
         Write(folder, Markdown, writer => writer.Write(BenchmarkTable.Markdown(result.Summary)));
-        Write(folder, Page, writer => Html.Write(BenchmarkPage.Render(result), writer));
+        HtmlPage.Save(BenchmarkPage.Render(result), Path.Combine(folder, Page));
     }
 
     private static void Write(string folder, string name, Action<TextWriter> write) => AtomicFile.Write(Path.Combine(folder, name), "The result file", stream =>

@@ -1,6 +1,9 @@
+using DxmiMlNet.Evaluation;
+
 namespace DxmiMlNet.Lab.Benchmarking;
 
-/// <summary>One measurement: a method on a category, as a whole or for one kind of defect. What the images leave undefined is null.</summary>
+/// <summary>One measurement: a method on a category, as a whole or for one kind of defect. What the images leave undefined is null, and so are
+/// pixel metrics without masks and for methods without map.</summary>
 /// <param name="Dataset">Name of the data set: of its folder.</param>
 /// <param name="Category">Kind of part; of a data set with folds, the fold.</param>
 /// <param name="Defect">Kind of defect, against all good images; empty for the whole category.</param>
@@ -8,31 +11,13 @@ namespace DxmiMlNet.Lab.Benchmarking;
 /// <param name="Backbone">Name of the backbone.</param>
 /// <param name="Method">Name of the method.</param>
 /// <param name="Seed">Seed of split and training.</param>
-public sealed record BenchmarkRow(string Dataset, string Category, string Defect, string Mode, string Backbone, string Method, int Seed)
+public sealed record BenchmarkRow(string Dataset, string Category, string Defect, string Mode, string Backbone, string Method, int Seed) : MetricSet
 {
     /// <summary>Anomalous test images.</summary>
     public int Anomalous { get; init; }
 
     /// <summary>Images of the category that could not be used.</summary>
     public int Failed { get; init; }
-
-    /// <summary>Image AUROC, 0 to 1.</summary>
-    public double? ImageAuroc { get; init; }
-
-    /// <summary>Average precision of the image scores, 0 to 1.</summary>
-    public double? AveragePrecision { get; init; }
-
-    /// <summary>Pixel AUROC at 224 x 224, 0 to 1; null without masks, and for methods without map.</summary>
-    public double? PixelAuroc { get; init; }
-
-    /// <summary>AUPRO up to a false-positive rate of 0.3, 0 to 1; null as <see cref="PixelAuroc"/>.</summary>
-    public double? Aupro { get; init; }
-
-    /// <summary>Best F1 that a threshold reaches, 0 to 1; null for a kind of defect.</summary>
-    public double? F1Best { get; init; }
-
-    /// <summary>Share of the good test images that the calibrated decision rejects; null for a kind of defect.</summary>
-    public double? FalseRejectRate { get; init; }
 
     /// <summary>Seconds that the fit took, with reading the stored features and without computing them.</summary>
     public double FitSeconds { get; init; }

@@ -1,3 +1,5 @@
+using DxmiMlNet.Evaluation;
+
 namespace DxmiMlNet.Lab.Benchmarking;
 
 /// <summary>Means over the categories and seeds of a method; a metric that some rows lack is the mean of the others, null without any.</summary>
@@ -6,26 +8,8 @@ namespace DxmiMlNet.Lab.Benchmarking;
 /// <param name="Backbone">Name of the backbone.</param>
 /// <param name="Method">Name of the method.</param>
 /// <param name="Rows">Categories times seeds.</param>
-public sealed record BenchmarkSummary(string Dataset, string Mode, string Backbone, string Method, int Rows)
+public sealed record BenchmarkSummary(string Dataset, string Mode, string Backbone, string Method, int Rows) : MetricSet
 {
-    /// <summary>Image AUROC.</summary>
-    public double? ImageAuroc { get; init; }
-
-    /// <summary>Average precision.</summary>
-    public double? AveragePrecision { get; init; }
-
-    /// <summary>Pixel AUROC.</summary>
-    public double? PixelAuroc { get; init; }
-
-    /// <summary>AUPRO.</summary>
-    public double? Aupro { get; init; }
-
-    /// <summary>Best F1.</summary>
-    public double? F1Best { get; init; }
-
-    /// <summary>False-reject rate.</summary>
-    public double? FalseRejectRate { get; init; }
-
     /// <summary>Seconds of a fit.</summary>
     public double FitSeconds { get; init; }
 
@@ -52,16 +36,10 @@ public sealed record BenchmarkSummary(string Dataset, string Mode, string Backbo
     private static IEnumerable<BenchmarkSummary> ByMethod(string dataset, IEnumerable<BenchmarkRow> rows)
         => rows.GroupBy(r => (r.Mode, r.Backbone, r.Method)).Select(g => new BenchmarkSummary(dataset, g.Key.Mode, g.Key.Backbone, g.Key.Method, g.Count())
         {
-            ImageAuroc = g.Average(r => r.ImageAuroc),
-            AveragePrecision = g.Average(r => r.AveragePrecision),
-            PixelAuroc = g.Average(r => r.PixelAuroc),
-            Aupro = g.Average(r => r.Aupro),
-            F1Best = g.Average(r => r.F1Best),
-            FalseRejectRate = g.Average(r => r.FalseRejectRate),
             FitSeconds = g.Average(r => r.FitSeconds),
             MsPerImage = g.Average(r => r.MsPerImage),
             DetectorMsPerImage = g.Average(r => r.DetectorMsPerImage),
             ModelBytes = g.Average(r => r.ModelBytes),
             PeakMemoryMb = g.Average(r => r.PeakMemoryMb),
-        });
+        }.WithMetrics(MetricSet.Mean([.. g])));
 }

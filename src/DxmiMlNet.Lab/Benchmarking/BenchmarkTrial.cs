@@ -116,27 +116,9 @@ internal sealed class BenchmarkTrial(MLContext mlContext, BenchmarkJob job, Feat
             Category = category.Name,
             Anomalous = metrics.ByDefect.Values.Sum(d => d.Images),
             Failed = category.Items.Count() - metrics.Images - store.Usable(category.Good).Length,
-            ImageAuroc = Defined(metrics.ImageAuroc),
-            AveragePrecision = Defined(metrics.AveragePrecision),
-            PixelAuroc = Defined(metrics.PixelAuroc),
-            Aupro = Defined(metrics.Aupro),
-            F1Best = Defined(metrics.F1Best),
-            FalseRejectRate = Defined(metrics.FalseRejectRate),
         };
-        yield return whole;
+        yield return whole.WithMetrics(metrics);
         foreach (var (defect, found) in metrics.ByDefect)
-            yield return whole with
-            {
-                Defect = defect,
-                Anomalous = found.Images,
-                ImageAuroc = Defined(found.ImageAuroc),
-                AveragePrecision = Defined(found.AveragePrecision),
-                PixelAuroc = Defined(found.PixelAuroc),
-                Aupro = Defined(found.Aupro),
-                F1Best = null,
-                FalseRejectRate = null,
-            };
+            yield return (whole with { Defect = defect, Anomalous = found.Images }).WithMetrics(found);
     }
-
-    private static double? Defined(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

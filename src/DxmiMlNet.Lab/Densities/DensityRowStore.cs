@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using DxmiMlNet.Files;
 using DxmiMlNet.Lab.Densities;
-using DxmiMlNet.Explanation;
+using DxmiMlNet.Reports;
 using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Lab.Densities;
@@ -33,7 +33,7 @@ internal sealed class DensityRowStore(string output)
     {
         string folder = Folder(row.Key);
         Write(CurvesName, "The table of curves", result.Curves.WriteCsv);
-        Write(PageName, "The report", writer => Html.Write(DensityRunPage.Of(row, result), writer));
+        HtmlPage.Save(DensityRunPage.Of(row, result), Path.Combine(folder, PageName));
         Write(RowName, "The row", writer => writer.Write(JsonText.Of(row) + "\n"));
 
         void Write(string name, string what, Action<TextWriter> write) => AtomicFile.Write(Path.Combine(folder, name), what, stream =>

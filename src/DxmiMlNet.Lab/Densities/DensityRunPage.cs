@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using DxmiMlNet.Lab.Densities;
-using static DxmiMlNet.Explanation.Html;
+using DxmiMlNet.Reports;
+using static DxmiMlNet.Reports.Html;
 
 namespace DxmiMlNet.Lab.Densities;
 
@@ -23,7 +23,7 @@ internal static class DensityRunPage
 
     /// <summary>The curves of a training.</summary>
     public static XElement Training(TrainingCurves curves) => ExperimentPage.Figures("Training",
-        [.. Groups(curves).Select(group => (CurveChart.Draw(group.Key, [.. group.Select(name => (Short(name, group.Key), curves.Of(name)))]), group.Key))]);
+        [.. Groups(curves).Select(group => (CurveChart.Draw(group.Key, "iteration", [.. group.Select(name => (Short(name, group.Key), curves.Of(name)))]), group.Key))]);
 
     // Curves of one kind share a drawing: the sigmas, the variances, the energies, the losses.
     private static IEnumerable<IGrouping<string, string>> Groups(TrainingCurves curves) => curves.Names.GroupBy(name => name switch

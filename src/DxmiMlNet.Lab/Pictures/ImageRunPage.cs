@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using DxmiMlNet.Lab.Densities;
-using DxmiMlNet.Explanation;
-using static DxmiMlNet.Explanation.Html;
+using DxmiMlNet.Reports;
+using static DxmiMlNet.Reports.Html;
 
 namespace DxmiMlNet.Lab.Pictures;
 
@@ -20,10 +20,7 @@ internal static class ImageRunPage
             ("Recall", $"{ExperimentPage.Text(rows[1].Recall)}", $"before DxMI {ExperimentPage.Text(rows[0].Recall)}"),
             ("Time", $"{rows[1].Seconds:0} s", $"pretraining {rows[0].Seconds:0} s")),
         ExperimentPage.Figures("Samples",
-            (Picture(file(ImageExperiment.BeforeSheet), "Samples before DxMI."), "Before DxMI."),
-            (Picture(file(ImageExperiment.AfterSheet), "Samples after DxMI."), "After DxMI, from the same noise.")),
+            (HtmlParts.Picture(file(ImageExperiment.BeforeSheet), "Samples before DxMI."), "Before DxMI."),
+            (HtmlParts.Picture(file(ImageExperiment.AfterSheet), "Samples after DxMI."), "After DxMI, from the same noise.")),
         DensityRunPage.Training(curves));
-
-    /// <summary>A picture that the page carries.</summary>
-    public static XElement Picture(byte[] png, string summary) => Element("img", ("src", ReportPicture.ToDataUri(png)), ("alt", summary), ("style", "max-width:100%"));
 }

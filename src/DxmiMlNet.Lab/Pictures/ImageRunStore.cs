@@ -3,7 +3,7 @@ using System.Text.Json;
 using DxmiMlNet.Files;
 using DxmiMlNet.Lab.Densities;
 using DxmiMlNet.Lab.Pictures;
-using DxmiMlNet.Explanation;
+using DxmiMlNet.Reports;
 using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Lab.Pictures;
@@ -39,7 +39,7 @@ internal sealed class ImageRunStore(string output)
     public void Keep(ImageRun run, ImageRow[] rows, TrainingCurves curves)
     {
         WriteCurves(run, curves);
-        Write(run, PageName, "The report", writer => Html.Write(ImageRunPage.Of(rows, curves, name => File.ReadAllBytes(PathOf(run, name))), writer));
+        HtmlPage.Save(ImageRunPage.Of(rows, curves, name => File.ReadAllBytes(PathOf(run, name))), PathOf(run, PageName));
         Write(run, RowsName, "The rows", writer => writer.Write(JsonText.Of(new KeptRows(run.Fingerprint, rows)) + "\n"));
     }
 

@@ -64,12 +64,12 @@ public sealed class InspectionEvaluator
         return new InspectionMetrics
         {
             Images = _images.Count,
-            ImageAuroc = RankMetrics.AreaUnderRoc(scores, labels),
-            AveragePrecision = RankMetrics.AveragePrecision(scores, labels),
-            F1Best = best.F1,
-            F1BestThreshold = best.Threshold,
-            F1AtThreshold = decided.Count == 0 ? null : RankMetrics.F1(rejected, decidedLabels),
-            FalseRejectRate = NullIfUndefined(RankMetrics.FalseRejectRate(rejected, decidedLabels)),
+            ImageAuroc = MetricSet.Defined(RankMetrics.AreaUnderRoc(scores, labels)),
+            AveragePrecision = MetricSet.Defined(RankMetrics.AveragePrecision(scores, labels)),
+            F1Best = MetricSet.Defined(best.F1),
+            F1BestThreshold = MetricSet.Defined(best.Threshold),
+            F1AtThreshold = MetricSet.Defined(RankMetrics.F1(rejected, decidedLabels)),
+            FalseRejectRate = MetricSet.Defined(RankMetrics.FalseRejectRate(rejected, decidedLabels)),
             PixelAuroc = pixelAuroc,
             Aupro = aupro,
             ByDefect = ComputeByDefect(),
@@ -86,8 +86,8 @@ public sealed class InspectionEvaluator
             result[group.Key] = new DefectMetrics
             {
                 Images = group.Count(),
-                ImageAuroc = RankMetrics.AreaUnderRoc(scores, labels),
-                AveragePrecision = RankMetrics.AveragePrecision(scores, labels),
+                ImageAuroc = MetricSet.Defined(RankMetrics.AreaUnderRoc(scores, labels)),
+                AveragePrecision = MetricSet.Defined(RankMetrics.AveragePrecision(scores, labels)),
                 PixelAuroc = pixelAuroc,
                 Aupro = aupro,
             };
@@ -125,8 +125,6 @@ public sealed class InspectionEvaluator
     private static (double? Auroc, double? Aupro) Pixels(PixelScores[] groups)
     {
         var (auroc, aupro) = PixelCurve.Measure(groups, PixelMetrics.AuproLimit);
-        return (NullIfUndefined(auroc), NullIfUndefined(aupro));
+        return (MetricSet.Defined(auroc), MetricSet.Defined(aupro));
     }
-
-    private static double? NullIfUndefined(double value) => double.IsNaN(value) ? null : value;
 }

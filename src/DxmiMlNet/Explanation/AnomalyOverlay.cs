@@ -38,7 +38,7 @@ public static class AnomalyOverlay
             throw new ArgumentOutOfRangeException(nameof(image),
                 $"The image has an unknown pixel format of {image.BitsPerPixel} bits. "
                 + "Expected Rgba32 or Bgra32. Convert it first.");
-        DefectRegions.Find(map, mapHeight, mapWidth, image.Height, image.Width, scale.Threshold, minimumArea, ignored, out var grid);
+        var grid = DefectRegions.Search(map, mapHeight, mapWidth, image.Height, image.Width, scale.Threshold, minimumArea, ignored).Grid;
 
         int count = image.Height * image.Width;
         var values = ArrayPool<float>.Shared.Rent(count);

@@ -35,11 +35,11 @@ public static class DefectRegions
     /// <exception cref="ArgumentOutOfRangeException">A size does not fit, the map holds what is not a number, or threshold or area is not a number.</exception>
     public static IReadOnlyList<DefectRegion> Find(ReadOnlySpan<float> map, int mapHeight, int mapWidth, int imageHeight, int imageWidth,
         float threshold, double minimumArea = 16, bool[]? ignored = null)
-        => Find(map, mapHeight, mapWidth, imageHeight, imageWidth, threshold, minimumArea, ignored, out _);
+        => Search(map, mapHeight, mapWidth, imageHeight, imageWidth, threshold, minimumArea, ignored).Regions;
 
-    /// <summary>The same, and the grid that tells which cells belong to a region; null where there is none.</summary>
-    internal static IReadOnlyList<DefectRegion> Find(ReadOnlySpan<float> map, int mapHeight, int mapWidth, int imageHeight, int imageWidth,
-        float threshold, double minimumArea, bool[]? ignored, out RegionGrid? grid)
+    /// <summary>The same with the cells that belong to a region; computed once where it is asked for twice in a row (<see cref="LastSearch"/>).</summary>
+    internal static FoundRegions Search(ReadOnlySpan<float> map, int mapHeight, int mapWidth, int imageHeight, int imageWidth,
+        float threshold, double minimumArea, bool[]? ignored)
     {
         CheckMap(map, mapHeight, mapWidth);
         CheckIgnored(ignored, map.Length);
@@ -50,37 +50,44 @@ public static class DefectRegions
         if (float.IsNaN(threshold))
             throw new ArgumentOutOfRangeException(nameof(threshold),
                 "The pixel threshold is not a number. Expected a value of the anomaly map. Take the threshold of a fitted FindDefectRegions.");
-
-        grid = null;
         // A bilinear value lies between its neighbours: where no value of the map reaches the threshold, none between them is.
         if (!Exceeds(map, threshold))
-            return [];
+            return FoundRegions.None;
+        var query = new RegionQuery(map, mapHeight, mapWidth, imageHeight, imageWidth, threshold, minimumArea, ignored);
+        return LastSearch.Find(query) ?? LastSearch.Keep(query, Search(query));
+    }
 
+    private static FoundRegions Search(RegionQuery query)
+    {
+        var (mapHeight, mapWidth, imageHeight, imageWidth, threshold, minimumArea) = query.Settings;
         double shrink = Math.Min(1, LongestSide / (double)Math.Max(imageHeight, imageWidth));
         int height = Math.Max(1, (int)Math.Round(imageHeight * shrink)), width = Math.Max(1, (int)Math.Round(imageWidth * shrink));
         int count = height * width;
         var values = ArrayPool<float>.Shared.Rent(count);
-        var mask = ArrayPool<bool>.Shared.Rent(count);
+        var labels = ArrayPool<int>.Shared.Rent(count);
+        var mask = new bool[count];
         try
         {
-            MapResizer.Resize(map, mapHeight, mapWidth, values.AsSpan(0, count), height, width);
-            IgnoredColumn.Fill(ignored, mapHeight, mapWidth, values.AsSpan(0, count), height, width, float.NegativeInfinity);
+            MapResizer.Resize(query.Map, mapHeight, mapWidth, values.AsSpan(0, count), height, width);
+            IgnoredColumn.Fill(query.Ignored, mapHeight, mapWidth, values.AsSpan(0, count), height, width, float.NegativeInfinity);
             for (int i = 0; i < count; i++)
                 mask[i] = values[i] >= threshold;
-            var labels = new int[count];
-            int groups = ConnectedComponents.Label(mask.AsSpan(0, count), height, width, labels);
-            KeepExtents(values, labels, groups, threshold, mask);
-            int found = ConnectedComponents.Label(mask.AsSpan(0, count), height, width, labels);
-            var all = Measure(values, labels, found, width, imageWidth / (double)width, imageHeight / (double)height);
+            int groups = ConnectedComponents.Label(mask, height, width, labels.AsSpan(0, count));
+            KeepExtents(values, labels.AsSpan(0, count), groups, threshold, mask);
+            int found = ConnectedComponents.Label(mask, height, width, labels.AsSpan(0, count));
+            var all = Measure(values, labels.AsSpan(0, count), found, width, imageWidth / (double)width, imageHeight / (double)height);
             var kept = Array.ConvertAll(all, region => region.Area >= minimumArea);
-            if (Array.Exists(kept, k => k))
-                grid = new RegionGrid(height, width, labels, kept);
-            return [.. all.Where((_, i) => kept[i]).OrderByDescending(r => r.Peak).ThenBy(r => r.Y).ThenBy(r => r.X)];
+            if (!Array.Exists(kept, k => k))
+                return FoundRegions.None;
+            for (int i = 0; i < count; i++)
+                mask[i] = mask[i] && kept[labels[i] - 1];
+            return new FoundRegions([.. all.Where((_, i) => kept[i]).OrderByDescending(r => r.Peak).ThenBy(r => r.Y).ThenBy(r => r.X)],
+                new RegionGrid(height, width, mask));
         }
         finally
         {
             ArrayPool<float>.Shared.Return(values);
-            ArrayPool<bool>.Shared.Return(mask);
+            ArrayPool<int>.Shared.Return(labels);
         }
     }
 
@@ -116,7 +123,7 @@ public static class DefectRegions
         return false;
     }
 
-    private static void KeepExtents(float[] values, int[] labels, int groups, float threshold, bool[] mask)
+    private static void KeepExtents(float[] values, ReadOnlySpan<int> labels, int groups, float threshold, bool[] mask)
     {
         var cut = new float[groups + 1];
         Array.Fill(cut, float.NegativeInfinity);
@@ -128,7 +135,7 @@ public static class DefectRegions
             mask[i] = labels[i] != 0 && values[i] >= cut[labels[i]];
     }
 
-    private static DefectRegion[] Measure(float[] values, int[] labels, int count, int width, double scaleX, double scaleY)
+    private static DefectRegion[] Measure(float[] values, ReadOnlySpan<int> labels, int count, int width, double scaleX, double scaleY)
     {
         var sums = new Sums[count];
         for (int i = 0; i < labels.Length; i++)

@@ -3,9 +3,8 @@ namespace DxmiMlNet.Explanation;
 /// <summary>Which cells of a grid laid over the image belong to a region that was kept.</summary>
 /// <param name="Height">Rows of the grid.</param>
 /// <param name="Width">Columns of the grid.</param>
-/// <param name="Labels">[Height, Width]; 0 outside, i + 1 in component i.</param>
-/// <param name="Kept">Which components count.</param>
-internal sealed record RegionGrid(int Height, int Width, int[] Labels, bool[] Kept)
+/// <param name="Inside">[Height, Width], true in a region.</param>
+internal sealed record RegionGrid(int Height, int Width, bool[] Inside)
 {
     /// <summary>
     /// How many steps (diagonals included) each cell is from the nearest region, 0 inside; the exact two-pass chessboard distance
@@ -13,9 +12,7 @@ internal sealed record RegionGrid(int Height, int Width, int[] Labels, bool[] Ke
     /// </summary>
     public byte[] Distances(byte limit)
     {
-        var distance = new byte[Labels.Length];
-        for (int i = 0; i < distance.Length; i++)
-            distance[i] = Labels[i] != 0 && Kept[Labels[i] - 1] ? (byte)0 : limit;
+        var distance = Array.ConvertAll(Inside, isInside => isInside ? (byte)0 : limit);
         for (int y = 0; y < Height; y++)
             for (int x = 0; x < Width; x++)
                 Relax(distance, x, y, -1, limit);

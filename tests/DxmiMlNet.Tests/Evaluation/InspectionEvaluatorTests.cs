@@ -15,9 +15,9 @@ public class InspectionEvaluatorTests
 
         Assert.AreEqual(6, metrics.Images);
         Assert.AreEqual(7 / 8.0, metrics.ImageAuroc);
-        Assert.AreEqual((1 + 1 + 1 + 4 / 5.0) / 4, metrics.AveragePrecision, 1e-12);
-        Assert.AreEqual(8 / 9.0, metrics.F1Best, 1e-12);
-        Assert.AreEqual(1.5f, metrics.F1BestThreshold);
+        Assert.AreEqual((1 + 1 + 1 + 4 / 5.0) / 4, metrics.AveragePrecision!.Value, 1e-12);
+        Assert.AreEqual(8 / 9.0, metrics.F1Best!.Value, 1e-12);
+        Assert.AreEqual(1.5, metrics.F1BestThreshold);
         Assert.AreEqual(6 / 8.0, metrics.F1AtThreshold);
         Assert.AreEqual(0.5, metrics.FalseRejectRate);
 
@@ -63,15 +63,15 @@ public class InspectionEvaluatorTests
         => Assert.AreEqual(1.0, Evaluate(1, 2, Good(1, [0, 1]) with { Mask = [true, true] }, Bad("dent", 2, [2, 0], [true, false])).PixelAuroc);
 
     [TestMethod]
-    public void What_is_not_known_is_null_and_what_is_undefined_NaN()
+    public void What_is_not_known_or_undefined_is_null()
     {
         var good = Evaluate(1, 1, Good(1), Good(2));
-        Assert.AreEqual((double.NaN, double.NaN, double.NaN), (good.ImageAuroc, good.AveragePrecision, good.F1Best));
+        Assert.AreEqual((null, null, null), (good.ImageAuroc, good.AveragePrecision, good.F1Best));
         Assert.AreEqual((null, null, null, null), (good.PixelAuroc, good.Aupro, good.F1AtThreshold, good.FalseRejectRate));
         Assert.IsEmpty(good.ByDefect);
 
         var bad = Evaluate(1, 1, Bad("dent", 1, rejected: true));
-        Assert.AreEqual(double.NaN, bad.ByDefect["dent"].ImageAuroc);
+        Assert.IsNull(bad.ByDefect["dent"].ImageAuroc);
         Assert.AreEqual(1.0, bad.F1AtThreshold);
         Assert.IsNull(bad.FalseRejectRate);
         Assert.AreEqual(0, Evaluate(1, 1).Images);

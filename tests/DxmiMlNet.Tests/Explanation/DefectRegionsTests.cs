@@ -82,6 +82,27 @@ public class DefectRegionsTests
     }
 
     [TestMethod]
+    public void A_search_is_repeated_only_where_something_that_decides_it_has_changed()
+    {
+        float[] map = [0, 5, 0, 7];
+        bool[] ignored = [false, false, false, true];
+        FoundRegions Search(float threshold = 4, double area = 1, int width = 20, bool[]? except = null) => DefectRegions.Search(map, 2, 2, 20, width, threshold, area, except);
+
+        var found = Search();
+        Assert.AreSame(found, Search());
+        Assert.AreNotSame(found, Search(threshold: 4.5f));
+        Assert.AreNotSame(found, found = Search());
+        Assert.AreNotSame(found, Search(area: 2));
+        Assert.AreNotSame(found, found = Search(width: 21));
+        Assert.AreNotSame(found, found = Search(except: ignored));
+        Assert.AreSame(found, Search(except: (bool[])ignored.Clone()));
+        ignored[1] = true;
+        Assert.IsEmpty(Search(except: ignored).Regions);
+        map[0] = 6;
+        Assert.AreNotSame(found, Search(except: ignored));
+    }
+
+    [TestMethod]
     public void Regions_survive_the_column_of_numbers()
     {
         DefectRegion[] regions = [new(1, 2, 3, 4, 5, 6, 7, 8), new(8, 7, 6, 5, 4, 3, 2, 1)];

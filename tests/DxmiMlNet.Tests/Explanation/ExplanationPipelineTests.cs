@@ -160,6 +160,29 @@ public class ExplanationPipelineTests
     }
 
     [TestMethod]
+    public void Overlay_and_regions_of_a_row_are_made_from_one_search_and_each_works_alone()
+    {
+        var ml = new MLContext(1);
+        var good = MapRow.View(ml, MapRow.Good(19));
+        var view = Pipeline(ml).Fit(good).Transform(MapRow.View(ml, [MapRow.Of(500)]));
+        using (var cursor = view.GetRowCursor(view.Schema))
+        {
+            Assert.IsTrue(cursor.MoveNext());
+            VBuffer<float> regions = default;
+            cursor.GetGetter<VBuffer<float>>(view.Schema["Regions"])(ref regions);
+            var first = LastSearch.Last;
+            MLImage overlay = null!;
+            cursor.GetGetter<MLImage>(view.Schema["Overlay"])(ref overlay);
+            Assert.HasCount(1, DefectRegion.FromVector([.. regions.DenseValues()]));
+            Assert.AreSame(first, LastSearch.Last);
+            overlay.Dispose();
+        }
+        var row = MapRow.View(ml, [MapRow.Of(501)]);
+        CollectionAssert.AreEqual(Pixels(Pipeline(ml).Fit(good).Transform(row)), Pixels(ml.Transforms.DrawAnomalyMap(minimumArea: 1).Fit(good).Transform(row)));
+        Assert.HasCount(1, DefectRegion.FromVector(ml.Transforms.FindDefectRegions(minimumArea: 1).Fit(good).Transform(row).GetColumn<float[]>("Regions").Single()));
+    }
+
+    [TestMethod]
     public void A_map_with_NaN_is_an_error_that_names_column_and_row()
     {
         var ml = new MLContext(1);

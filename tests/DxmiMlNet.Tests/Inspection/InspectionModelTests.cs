@@ -137,7 +137,7 @@ public class InspectionModelTests
 
         var actual = InspectionEvaluation.Run(s_model, s_parts.Test).Metrics;
 
-        Assert.AreEqual(expected.ImageAuroc, actual.ImageAuroc, 1e-9);
+        Assert.AreEqual(expected.ImageAuroc!.Value, actual.ImageAuroc!.Value, 1e-9);
         Assert.AreEqual(expected.PixelAuroc!.Value, actual.PixelAuroc!.Value, 1e-4);
         Assert.AreEqual(expected.FalseRejectRate, actual.FalseRejectRate);
     }

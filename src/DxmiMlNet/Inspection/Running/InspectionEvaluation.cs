@@ -2,6 +2,7 @@ using DxmiMlNet.Columns;
 using DxmiMlNet.Evaluation;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
+using DxmiMlNet.Reports;
 
 namespace DxmiMlNet;
 
@@ -13,6 +14,9 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
 {
     /// <summary>Side of the square in pixels at which maps and masks are compared.</summary>
     public const int Resolution = 224;
+
+    /// <summary>The files that <see cref="SaveReport"/> writes.</summary>
+    public const string ReportName = "report.html", MetricsName = "metrics.csv";
 
     /// <summary>Inspects the images and compares the results with their labels and masks.</summary>
     /// <param name="model">The model.</param>
@@ -38,6 +42,37 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
                 results.Add(result with { Map = null, Image = null, Overlay = null });
         }
         return new InspectionEvaluation(evaluator.Compute(), results, failed);
+    }
+
+    /// <summary>
+    /// Writes the evaluation as report.html, one page that needs nothing else, and as metrics.csv. The images that the page shows are inspected once more
+    /// for their pictures. The files appear whole or not at all.
+    /// </summary>
+    /// <param name="model">The model that was evaluated.</param>
+    /// <param name="folder">Where to write; made where it is missing.</param>
+    /// <param name="options">What the page says besides; null for the defaults.</param>
+    /// <param name="cancellation">Stops between two images; nothing is written then.</param>
+    /// <returns>The path of the page.</returns>
+    /// <exception cref="DxmiException">A file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public string SaveReport(InspectionModel model, string folder, EvaluationReportOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string page = Path.Combine(folder, ReportName);
+        ToReport(model, options, cancellation).Save(page);
+        Metrics.SaveCsv(Path.Combine(folder, MetricsName));
+        return page;
+    }
+
+    /// <summary>The page that <see cref="SaveReport"/> writes, with its pictures, to be changed or saved elsewhere.</summary>
+    /// <param name="model">The model that was evaluated.</param>
+    /// <param name="options">What the page says besides; null for the defaults.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public InspectionReport ToReport(InspectionModel model, EvaluationReportOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new EvaluationReport(this, model, options ?? new EvaluationReportOptions()).PageWithPictures(cancellation);
     }
 
     /// <summary>The same result, or with an error where it cannot be compared with its mask.</summary>

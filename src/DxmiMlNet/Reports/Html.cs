@@ -3,7 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace DxmiMlNet.Explanation;
+namespace DxmiMlNet.Reports;
 
 /// <summary>
 /// Builds HTML as a tree, so that every text is escaped and every element is closed, whatever a file is called. The result is also well-formed XML.
@@ -38,7 +38,7 @@ internal static class Html
             case string text:
                 element.Add(Clean(text));
                 break;
-            case IEnumerable<XElement> children:
+            case IEnumerable<XElement?> children:
                 element.Add(children);
                 break;
             case XElement child:
@@ -63,9 +63,22 @@ internal static class Html
     public static void Write(XElement page, TextWriter writer)
     {
         writer.Write("<!DOCTYPE html>\n");
+        WriteElement(page, writer);
+    }
+
+    /// <summary>A piece of a page as text, with the style that it needs: it looks the same in whatever page it is put.</summary>
+    public static string Fragment(params ReadOnlySpan<XElement?> content)
+    {
+        using var writer = new StringWriter(CultureInfo.InvariantCulture);
+        WriteElement(Element("div", [("class", ReportStyle.Scope), Element("style", ReportStyle.Fragment), .. content]), writer);
+        return writer.ToString();
+    }
+
+    private static void WriteElement(XElement element, TextWriter writer)
+    {
         var settings = new XmlWriterSettings { OmitXmlDeclaration = true, Indent = true, IndentChars = " ", NewLineChars = "\n", CloseOutput = false };
         using (var xml = XmlWriter.Create(writer, settings))
-            page.Save(xml);
+            element.Save(xml);
         writer.Write('\n');
     }
 

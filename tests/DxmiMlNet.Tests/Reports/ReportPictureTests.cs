@@ -1,7 +1,9 @@
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Reports;
+using DxmiMlNet.Tests.Explanation;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Tests.Explanation;
+namespace DxmiMlNet.Tests.Reports;
 
 [TestClass]
 public class ReportPictureTests

@@ -1,7 +1,8 @@
+using DxmiMlNet.Explanation;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace DxmiMlNet.Explanation;
+namespace DxmiMlNet.Reports;
 
 /// <summary>What the report shows of a chosen image.</summary>
 /// <param name="Path">The image's file, as in <see cref="ReportImage.Path"/>.</param>
@@ -23,11 +24,6 @@ public sealed record ReportPicture(string Path, byte[] Original, byte[] Overlay,
     /// <exception cref="ArgumentOutOfRangeException">The side is not positive, or an image's pixel format is unknown.</exception>
     public static ReportPicture Encode(string path, MLImage original, MLImage overlay, IReadOnlyList<DefectRegion> regions, int longestSide = 640)
     {
-        ArgumentNullException.ThrowIfNull(original);
-        ArgumentNullException.ThrowIfNull(overlay);
-        if (longestSide < 1)
-            throw new ArgumentOutOfRangeException(nameof(longestSide),
-                $"The longest side is {longestSide}. Expected 1 pixel or more. Take for example 640.");
         return new ReportPicture(path, Encode(original, longestSide), Encode(overlay, longestSide), original.Width, original.Height, regions);
     }
 
@@ -40,8 +36,13 @@ public sealed record ReportPicture(string Path, byte[] Original, byte[] Overlay,
             _ => throw new DxmiException("A picture of the report is neither PNG nor JPEG.", "A browser should be able to show it.", "Encode it with ReportPicture.Encode."),
         };
 
-    private static byte[] Encode(MLImage image, int longestSide)
+    /// <summary>An image as JPEG, shrunk where a side is longer.</summary>
+    internal static byte[] Encode(MLImage image, int longestSide)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        if (longestSide < 1)
+            throw new ArgumentOutOfRangeException(nameof(longestSide),
+                $"The longest side is {longestSide}. Expected 1 pixel or more. Take for example 640.");
         var colorType = image.PixelFormat switch
         {
             MLPixelFormat.Rgba32 => SKColorType.Rgba8888,

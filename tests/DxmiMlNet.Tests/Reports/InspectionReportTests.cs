@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Reports;
+using DxmiMlNet.Tests.Explanation;
 
-namespace DxmiMlNet.Tests.Explanation;
+namespace DxmiMlNet.Tests.Reports;
 
 [TestClass]
 public class InspectionReportTests
@@ -104,7 +106,7 @@ public class InspectionReportTests
         var page = Parse(Render(s_report with { Pictures = [ReportPicture.Encode("bad-1.png", photograph, photograph, regions)] }));
         CollectionAssert.AreEqual(new[] { "Photograph bad-1.png", "Anomaly map over bad-1.png: 2 defect regions" }, page.Descendants("img").Select(i => (string)i.Attribute("alt")!).ToArray());
         foreach (var svg in page.Descendants("svg"))
-            Assert.IsTrue(svg.Attribute("aria-label") is not null || (string?)svg.Attribute("aria-hidden") == "true");
+            Assert.IsTrue((svg.Element("title") is not null && svg.Element("desc") is not null) || (string?)svg.Attribute("aria-hidden") == "true");
         foreach (var heading in page.Descendants("th"))
             Assert.IsNotNull(heading.Attribute("scope"));
     }

@@ -1,4 +1,6 @@
-namespace DxmiMlNet.Explanation;
+using DxmiMlNet.Decisions;
+
+namespace DxmiMlNet.Reports;
 
 /// <summary>A named value as it should be read: a metric or a setting.</summary>
 /// <param name="Name">For example "Image AUROC".</param>
@@ -13,22 +15,12 @@ public sealed record ReportTable(IReadOnlyList<string> Columns, IReadOnlyList<IR
 
 /// <summary>An inspected image.</summary>
 /// <param name="Path">Its file; also what finds its <see cref="ReportPicture"/>.</param>
-/// <param name="DefectType">The kind of defect, or "good".</param>
-/// <param name="IsAnomalous">Whether the part is truly anomalous.</param>
+/// <param name="DefectType">The kind of defect, or "good"; not used where the truth is unknown.</param>
+/// <param name="IsAnomalous">Whether the part is truly anomalous; null where nobody has said so: it is shown, and counts in no figure.</param>
 /// <param name="Score">The anomaly score; greater is more anomalous.</param>
 /// <param name="PValue">The share of good parts at least as anomalous, 0 to 1.</param>
-/// <param name="Verdict">What was decided: <see cref="Pass"/>, <see cref="Review"/> or <see cref="Reject"/>.</param>
-public sealed record ReportImage(string Path, string DefectType, bool IsAnomalous, double Score, double PValue, string Verdict)
-{
-    /// <summary>The part goes on.</summary>
-    public const string Pass = "Pass";
-
-    /// <summary>A person should look.</summary>
-    public const string Review = "Review";
-
-    /// <summary>The part is taken out.</summary>
-    public const string Reject = "Reject";
-}
+/// <param name="Verdict">What was decided: one of <see cref="Verdicts"/>.</param>
+public sealed record ReportImage(string Path, string DefectType, bool? IsAnomalous, double Score, double PValue, string Verdict);
 
 /// <summary>The scores at which the verdict changes.</summary>
 /// <param name="Review">Above it a part is reviewed; equal to <paramref name="Reject"/> where nothing is.</param>

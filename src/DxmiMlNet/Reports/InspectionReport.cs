@@ -1,8 +1,4 @@
-using System.Text;
-using DxmiMlNet.Files;
-using DxmiMlNet.Persistence;
-
-namespace DxmiMlNet.Explanation;
+namespace DxmiMlNet.Reports;
 
 /// <summary>
 /// The results of an inspection as one HTML file that needs nothing else: no network, no scripts, pictures and charts inside. It can be
@@ -65,10 +61,6 @@ public sealed record InspectionReport
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, "The report", stream =>
-        {
-            using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            Write(writer);
-        });
+        HtmlPage.Save(new ReportPage(this).Render(), path);
     }
 }

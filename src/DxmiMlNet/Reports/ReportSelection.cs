@@ -1,4 +1,6 @@
-namespace DxmiMlNet.Explanation;
+using DxmiMlNet.Decisions;
+
+namespace DxmiMlNet.Reports;
 
 /// <summary>The images worth looking at: where the inspection was wrong, worst first, and where it nearly decided otherwise.</summary>
 /// <param name="MissedDefects">Anomalous images that passed, the lowest score first.</param>
@@ -29,7 +31,7 @@ public sealed record ReportSelection(IReadOnlyList<ReportImage> MissedDefects, I
         return new ReportSelection(missed, alarms, borderline);
     }
 
-    internal static bool IsMissed(ReportImage image) => image is { IsAnomalous: true, Verdict: ReportImage.Pass };
+    internal static bool IsMissed(ReportImage image) => image is { IsAnomalous: true, Verdict: Verdicts.Pass };
 
-    internal static bool IsFalseAlarm(ReportImage image) => image is { IsAnomalous: false, Verdict: ReportImage.Reject };
+    internal static bool IsFalseAlarm(ReportImage image) => image is { IsAnomalous: false, Verdict: Verdicts.Reject };
 }

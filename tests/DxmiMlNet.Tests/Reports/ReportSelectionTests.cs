@@ -1,6 +1,8 @@
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Reports;
+using DxmiMlNet.Tests.Explanation;
 
-namespace DxmiMlNet.Tests.Explanation;
+namespace DxmiMlNet.Tests.Reports;
 
 [TestClass]
 public class ReportSelectionTests

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Xml.Linq;
-using static DxmiMlNet.Explanation.Html;
+using DxmiMlNet.Decisions;
+using DxmiMlNet.Explanation;
+using static DxmiMlNet.Reports.Html;
 
-namespace DxmiMlNet.Explanation;
+namespace DxmiMlNet.Reports;
 
 /// <summary>The chosen images: original and overlay side by side, what was decided, and the regions with their numbers drawn in.</summary>
 internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
@@ -14,19 +17,16 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
     /// <summary>What colours and lines mean.</summary>
     public static XElement Legend()
     {
-        const double Width = 300;
         var stops = Enumerable.Range(0, 13).Select(i => i / 12.0).Select(position =>
         {
             var (red, green, blue) = HeatColors.At(position);
-            return Element("stop", ("offset", position), ("stop-color", $"#{red:X2}{green:X2}{blue:X2}"), ("stop-opacity", HeatColors.Coverage(position)));
+            return string.Create(CultureInfo.InvariantCulture, $"rgba({red}, {green}, {blue}, {HeatColors.Coverage(position):0.###}) {100 * position:0.##}%");
         });
         return Element("div", ("class", "legend"),
-            Element("svg", ("viewBox", $"0 0 {Width} 34"), ("role", "img"),
-                ("aria-label", "Colour scale: clear where a part is as good parts are, then magenta, orange and yellow the further it deviates."),
-                Element("defs", Element("linearGradient", ("id", "heat"), stops)),
-                Element("rect", ("fill", "url(#heat)"), ("class", "frame"), ("x", 0.5), ("y", 0.5), ("width", Width - 1), ("height", 14.0)),
-                Element("text", ("class", "tick"), ("x", 0.0), ("y", 30.0), "as good parts"),
-                Element("text", ("class", "tick"), ("x", Width), ("y", 30.0), ("text-anchor", "end"), "far from any good part")),
+            Element("div", ("class", "scale"),
+                Element("div", ("role", "img"), ("style", $"background: linear-gradient(to right, {string.Join(", ", stops)})"),
+                    ("aria-label", "Colour scale: clear where a part is as good parts are, then magenta, orange and yellow the further it deviates.")),
+                Element("span", "as good parts"), Element("span", "far from any good part")),
             Element("p", "One colour means the same deviation on every picture. "
                 + "A white line in a black one surrounds each defect region; numbers are in the order of their peaks."));
     }
@@ -35,11 +35,11 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
         => Element("section",
             Element("h3", title, Element("span", ("class", "count"), shown.Count < total ? $" {shown.Count} of {total} shown" : $" {total}")),
             Element("p", ("class", "soft"), shown.Count == 0 ? "None." : explanation),
-            shown.Count == 0 ? null : Element("div", ("class", "gallery"), shown.Select(Card)));
+            shown.Count == 0 ? null : Element("div", ("class", "gallery"), shown.Select(image => Card(image, _pictures[image.Path].FirstOrDefault()))));
 
-    private XElement Card(ReportImage image)
+    /// <summary>One image: what is true, what was decided, its pictures, its regions.</summary>
+    public static XElement Card(ReportImage image, ReportPicture? picture)
     {
-        var picture = _pictures[image.Path].FirstOrDefault();
         // Tall pictures are made narrower, else one of them would fill a page.
         var width = ("style", picture is null ? "" : $"max-width: {Coordinate((double)LargestHeight * picture.Width / picture.Height)}px");
         string name = Path.GetFileName(image.Path.Replace('\\', '/'));
@@ -47,10 +47,10 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
             Element("header",
                 Element("h4", ("title", image.Path), image.Path),
                 Element("p", ("class", "facts"),
-                    Element("span", image.IsAnomalous ? $"Truly {image.DefectType}" : "Truly good"),
+                    image.IsAnomalous is { } isAnomalous ? Element("span", isAnomalous ? $"Truly {image.DefectType}" : "Truly good") : null,
                     VerdictBadge(image.Verdict),
                     Element("span", "score ", Element("b", Number(image.Score))),
-                    Element("span", "p ", Element("b", image.PValue.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture))))),
+                    Element("span", "p ", Element("b", image.PValue.ToString("0.####", CultureInfo.InvariantCulture))))),
             picture is null
                 ? Element("p", ("class", "soft missing"), "No picture of this image was given to the report.")
                 : Element("div", ("class", "pair"),
@@ -64,8 +64,8 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
 
     /// <summary>The verdict with a sign of its own, so that it reads without colour.</summary>
     public static XElement VerdictBadge(string verdict)
-        => Element("span", ("class", "badge " + verdict switch { ReportImage.Pass => "pass", ReportImage.Review => "review", ReportImage.Reject => "reject", _ => "" }),
-            verdict switch { ReportImage.Pass => "✓ ", ReportImage.Review => "? ", ReportImage.Reject => "✕ ", _ => "" } + verdict);
+        => Element("span", ("class", "badge " + verdict switch { Verdicts.Pass => "pass", Verdicts.Review => "review", Verdicts.Reject => "reject", _ => "" }),
+            verdict switch { Verdicts.Pass => "✓ ", Verdicts.Review => "? ", Verdicts.Reject => "✕ ", _ => "" } + verdict);
 
     private static XElement Picture(byte[] encoded, string text, ReportPicture picture)
         => Element("img", ("src", ReportPicture.ToDataUri(encoded)), ("alt", text), ("width", (double)picture.Width), ("height", (double)picture.Height));
@@ -98,5 +98,5 @@ internal sealed class ReportGallery(IReadOnlyList<ReportPicture> pictures)
 
     private static XElement Cell(string text) => Element("td", text);
 
-    private static string Whole(float value) => value.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Whole(float value) => value.ToString("0", CultureInfo.InvariantCulture);
 }
