@@ -13,7 +13,7 @@ internal sealed class InspectCommand : InspectionCommand
 
     private readonly Option<string> _model, _input, _maps;
     private readonly Option<string?> _output, _ignoreMasks;
-    private readonly Option<bool> _resume, _lines, _overlays, _recursive, _followLinks;
+    private readonly Option<bool> _resume, _lines, _overlays, _masks, _recursive, _followLinks;
     private readonly Option<int?> _threads, _batch;
     private string _cancelledNote = "Nothing was written.";
 
@@ -27,6 +27,7 @@ internal sealed class InspectCommand : InspectionCommand
         _lines = Add(new Option<bool>("--lines") { Description = "Print every result as a line of JSON on standard output, as it comes." });
         _overlays = Add(CommonOptions.With("--overlays", "BOOL", true, "Whether to write the map over the photograph for every image."));
         _maps = Add(CommonOptions.With("--maps", "F", "none", "Write anomaly maps: none, float32 (TIFF) or png16.").AcceptOnlyFromAmong("none", "float32", "png16"));
+        _masks = Add(new Option<bool>("--masks") { Description = "Write the defect regions as pictures, white on black, of the images' sizes." });
         _recursive = Add(CommonOptions.With("--recursive", "BOOL", true, "Whether to look into subfolders."));
         _followLinks = Add(CommonOptions.FollowLinks());
         _ignoreMasks = Add(MaskOptions.PerImage());
@@ -52,6 +53,7 @@ internal sealed class InspectCommand : InspectionCommand
         {
             Overlays = parsed.GetValue(_overlays),
             Maps = Enum.Parse<MapFormat>(parsed.GetRequiredValue(_maps), ignoreCase: true),
+            Masks = parsed.GetValue(_masks),
             Resume = parsed.GetValue(_resume),
         };
         using var folder = output is null ? null : new ResultFolder(output, root, model, options);

@@ -1,4 +1,6 @@
+using DxmiMlNet.Files;
 using DxmiMlNet.Images.Decoding;
+using SkiaSharp;
 
 namespace DxmiMlNet.Images;
 
@@ -43,6 +45,28 @@ public static class MaskFile
             }
         }
         return mask;
+    }
+
+    /// <summary>Writes a mask as a grey PNG, white where marked; the file appears whole or not at all.</summary>
+    /// <param name="mask">[height, width], row by row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="path">The file; what is there is replaced.</param>
+    /// <exception cref="DxmiException">The file cannot be written.</exception>
+    public static unsafe void Save(bool[] mask, int height, int width, string path)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, height * width, nameof(mask));
+        byte[] grey = Array.ConvertAll(mask, isMarked => isMarked ? (byte)255 : (byte)0);
+        AtomicFile.Write(path, "The mask", stream =>
+        {
+            fixed (byte* pixels = grey)
+            {
+                using var map = new SKPixmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), (nint)pixels);
+                using var data = map.Encode(SKEncodedImageFormat.Png, 100) ?? throw new IOException("the encoder failed");
+                data.SaveTo(stream);
+            }
+        });
     }
 
     /// <summary>Whether a mask marks no pixel at all, as that of a good part.</summary>

@@ -74,17 +74,20 @@ internal sealed class ImageInspector
             IsRejected = verdict == Decisions.Verdicts.Reject,
             Verdict = verdict,
         };
-        if (settings.Regions)
-            result = result with { Regions = Regions(image, ignored) };
+        if (settings.Regions || settings.Masks)
+        {
+            var found = Search(image, ignored);
+            result = result with { Regions = found.Regions, Mask = settings.Masks ? RegionMask.Of(found, image.Height, image.Width) : null };
+        }
         if (settings.Maps)
             result = result with { Map = new AnomalyMap([.. _map], _model.Detector.Grid.Height, _model.Detector.Grid.Width) { Ignored = (bool[]?)ignored?.Clone() } };
         return settings.Overlays ? Draw(image, ignored, result) : result;
     }
 
-    private IReadOnlyList<DefectRegion> Regions(PixelFrame image, bool[]? ignored)
+    private FoundRegions Search(PixelFrame image, bool[]? ignored)
     {
         var (height, width, _) = _model.Detector.Grid;
-        return DefectRegions.Find(_map, height, width, image.Height, image.Width, _model.Regions.Threshold, _model.Regions.MinimumArea, ignored);
+        return DefectRegions.Search(_map, height, width, image.Height, image.Width, _model.Regions.Threshold, _model.Regions.MinimumArea, ignored);
     }
 
     private InspectionResult Draw(PixelFrame image, bool[]? ignored, InspectionResult result)

@@ -33,6 +33,9 @@ public sealed record InspectionResult(InspectionItem Item) : IDisposable
     /// <summary>The anomaly map; null where it was not asked for.</summary>
     public AnomalyMap? Map { get; init; }
 
+    /// <summary>The pixels of the defect regions; null where they were not asked for.</summary>
+    public RegionMask? Mask { get; init; }
+
     /// <summary>The photograph; null where overlays were not asked for. Belongs to this result.</summary>
     public MLImage? Image { get; init; }
 

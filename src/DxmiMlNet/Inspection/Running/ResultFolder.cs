@@ -83,7 +83,7 @@ public sealed class ResultFolder : IDisposable
     public IReadOnlySet<string> Done => _done;
 
     /// <summary>What results must carry to be added.</summary>
-    public InspectionSettings Settings => new() { Overlays = _options.Overlays, Maps = _options.Maps != MapFormat.None };
+    public InspectionSettings Settings => new() { Overlays = _options.Overlays, Maps = _options.Maps != MapFormat.None, Masks = _options.Masks };
 
     /// <summary>What a result calls its image: the path relative to the root with slashes, where it lies in it.</summary>
     /// <param name="name">The image's file.</param>
@@ -139,6 +139,8 @@ public sealed class ResultFolder : IDisposable
             record = record with { Overlay = Write(Overlays, result.Name, ".png", file => ImageFile.Save(overlay, file)) };
         if (_options.Maps != MapFormat.None && result.Map is { } map)
             record = record with { Map = Write(Maps, result.Name, MapFile.Extension(_options.Maps), file => MapFile.Save(map, _options.Maps, _model.Overlay.Scale, file)) };
+        if (_options.Masks && result.Mask is { } mask)
+            record = record with { Mask = Write(Masks, result.Name, ".png", file => MaskFile.Save(mask.Inside, mask.Height, mask.Width, file)) };
         return record;
     }
 
