@@ -38,6 +38,13 @@ internal sealed class PixelBuffer
         (Width, Height) = (width, height);
     }
 
+    /// <summary>Lets the memory of a large image go, where many buffers wait for their next image; the size stays, the pixels do not.</summary>
+    public void Trim()
+    {
+        if (_bytes.Length > LargeBytes)
+            _bytes = [];
+    }
+
     /// <summary>Makes every pixel opaque and leaves its colour.</summary>
     public void DropAlpha()
     {
