@@ -7,7 +7,7 @@ namespace DxmiMlNet.Images.Decoding;
 /// <summary>The pixels of one decoded image, 8 bits each of blue, green, red and 255; its memory serves image after image.</summary>
 internal sealed class PixelBuffer
 {
-    private const int LargeBytes = 64 << 20;
+    private const int LargeBytes = 128 << 20;   // 32 megapixels: cameras up to there keep their memory
 
     private byte[] _bytes = [];
 

@@ -1,4 +1,5 @@
 using DxmiMlNet.Images;
+using Microsoft.ML;
 
 namespace DxmiMlNet.Tests.Images.Datasets;
 
@@ -51,6 +52,20 @@ public class FolderLinkTests
         var error = Assert.ThrowsExactly<DxmiException>(() => InspectionDataset.Read(_folder.File("parts")));
         StringAssert.Contains(error.What, "1 more");
         StringAssert.Contains(error.Remedy, "FollowLinksOutside");
+    }
+
+    [TestMethod]
+    public void A_view_of_a_data_set_says_in_the_log_what_was_passed_over()
+    {
+        Touch("parts/a.png", "elsewhere/b.png");
+        Link("parts/more", "elsewhere");
+        var mlContext = new MLContext();
+        var logged = new List<string>();
+        mlContext.Log += (_, e) => logged.Add(e.Message);
+        Assert.AreEqual(1, mlContext.Data.LoadInspectionImages(_folder.File("parts")).GetRowCount());
+        Assert.HasCount(1, logged.Where(m => m.Contains($"Skipped: '{_folder.File("parts/more")}' is a link")));
+        var options = new InspectionImageOptions { Path = _folder.File("parts"), Dataset = new DatasetOptions { FollowLinksOutside = true } };
+        Assert.AreEqual(2, mlContext.Data.LoadInspectionImages(options).GetRowCount());
     }
 
     [TestMethod]
