@@ -121,7 +121,7 @@ public class ImageFileTests
     [DataRow(6)]
     [DataRow(7)]
     [DataRow(8)]
-    public void Orientation_of_EXIF_and_TIFF_is_followed(int orientation)
+    public void Orientation_of_EXIF_in_JPEG_and_PNG_and_of_TIFF_is_followed(int orientation)
     {
         const int Height = 32, Width = 48;
         static int Seen(int y, int x) => 40 + 60 * (y / 16) + 50 * (x / 16);
@@ -143,6 +143,9 @@ public class ImageFileTests
         string[] files =
         [
             _folder.Write("a.jpg", Encoded.WithExifOrientation(jpeg, orientation)),
+            // Defect 12: eXIf in PNG, of 8 and of 16 bits.
+            _folder.Write("a.png", Encoded.PngWithExifOrientation(Encoded.Skia(SKEncodedImageFormat.Png, rows, columns, (r, c) => new SKColor((byte)Stored(r, c), (byte)Stored(r, c), (byte)Stored(r, c))), orientation)),
+            _folder.Write("b.png", Encoded.PngWithExifOrientation(Encoded.Png(rows, columns, 16, [.. samples.Select(s => s * 257)]), orientation)),
             _folder.Write("a.tif", Encoded.Tiff(rows, columns, 8, samples, Photometric.MINISBLACK, orientation: orientation)),
         ];
         foreach (string file in files)
@@ -169,7 +172,9 @@ public class ImageFileTests
     {
         using var image = ImageFile.Load(_folder.Write("really-png.jpg", Encoded.Png(3, 4)));
         Assert.AreEqual((3, 4), (image.Height, image.Width));
-        StringAssert.Contains(Error(_folder.Write("text.png", "no image")).What, "begins with 6E6F20696D616765");
+        var error = Error(_folder.Write("text.png", "no image"));
+        StringAssert.EndsWith(error.What, "text.png' is no image of a known format.");
+        StringAssert.Contains(Error(_folder.Write("a.png", "GIF89a...")).What, "probably GIF");
     }
 
     [TestMethod]

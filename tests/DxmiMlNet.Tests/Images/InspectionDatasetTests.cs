@@ -90,47 +90,12 @@ public class InspectionDatasetTests
     }
 
     [TestMethod]
-    public void CSV_gives_all_columns_and_reads_quotes()
+    public void Subfolders_are_left_out_on_demand()
     {
-        Touch("set/a.png", "set/b, \"2\".png", "set/c.png", "masks/c.png");
-        string csv = _folder.Write("set/list.csv", "\uFEFFImage,Label,operator,mask,Split,category,defect\r\na.png,good,\"Ann\nMiller\",,train,nut,\r\n\r\n\"b, \"\"2\"\".png\",0,,,test,nut,good\r\nc.png,NG,,../masks/c.png,test,cap,crack");
-        CollectionAssert.AreEqual(
-            new[]
-            {
-                new InspectionItem(_folder.File("set/a.png"), false, "nut", "good", "", InspectionSplit.Train),
-                new InspectionItem(_folder.File("set/b, \"2\".png"), false, "nut", "good", "", InspectionSplit.Test),
-                new InspectionItem(_folder.File("set/c.png"), true, "cap", "crack", _folder.File("masks/c.png"), InspectionSplit.Test),
-            },
-            InspectionDataset.Read(csv).ToArray());
-    }
-
-    [TestMethod]
-    public void CSV_without_labels_takes_rows_with_a_defect_as_anomalous_and_for_testing()
-    {
-        Touch("set/a.png", "set/sub/b.png");
-        var items = InspectionDataset.Read(_folder.Write("set/list.csv", "image,defect\na.png,\nsub\\b.png,crack\n"));
-        Assert.AreEqual(new InspectionItem(_folder.File("set/a.png"), false, "set", "good"), items[0]);
-        Assert.AreEqual(new InspectionItem(_folder.File("set/sub/b.png"), true, "set", "crack", "", InspectionSplit.Test), items[1]);
-    }
-
-    [TestMethod]
-    [DataRow("file,label\na.png,0\n", "has no column 'image'")]
-    [DataRow("image,label\n", "lists no image")]
-    [DataRow("", "lists no image")]
-    [DataRow("image,label\na.png,0\nmissing.png,0\n", "Line 3 of")]
-    [DataRow("image,label\n\n\"a.png\",\n", "Line 3 of")]
-    [DataRow("image,label\na.png,perhaps\n", "has the label 'perhaps'")]
-    [DataRow("image,label\na.png\n", "has 1 fields")]
-    [DataRow("image,label,mask\na.png,1,m.png\n", "names the mask")]
-    [DataRow("image,split\na.png,later\n", "has the split 'later'")]
-    [DataRow("image,label,defect\na.png,0,crack\n", "is labelled good and names the defect 'crack'")]
-    [DataRow("image,label\n\"a.png,0\n", "begins on line 2")]
-    public void Wrong_CSV_is_an_error_that_names_the_line(string csv, string what)
-    {
-        Touch("a.png");
-        var error = Error(_folder.Write("list.csv", csv));
-        StringAssert.Contains(error.What, what);
-        StringAssert.Contains(error.What, "list.csv");
+        Touch("parts/a.png", "parts/day2/b.png", "set/train/good/a.png", "set/train/good/more/b.png");
+        var flat = new DatasetOptions { Recursive = false };
+        CollectionAssert.AreEqual(new[] { _folder.File("parts/a.png") }, InspectionDataset.List(_folder.File("parts"), flat).Select(i => i.ImagePath).ToArray());
+        CollectionAssert.AreEqual(new[] { _folder.File("set/train/good/a.png") }, InspectionDataset.Read(_folder.File("set"), flat).Select(i => i.ImagePath).ToArray());
     }
 
     private void Touch(params string[] files)

@@ -102,6 +102,31 @@ internal static class Encoded
             .. jpeg[2..],
         ];
 
+    /// <summary>A PNG with a chunk eXIf behind its header that says how it is to be turned.</summary>
+    public static byte[] PngWithExifOrientation(byte[] png, int orientation)
+    {
+        const int HeaderEnd = 8 + 25;
+        var file = new MemoryStream();
+        file.Write(png.AsSpan(0, HeaderEnd));
+        WriteChunk(file, "eXIf", [.. "II*"u8, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]);
+        file.Write(png.AsSpan(HeaderEnd));
+        return file.ToArray();
+    }
+
+    /// <summary>A grey PNG of 8 bits that claims a size and holds hardly a pixel.</summary>
+    public static byte[] PngThatClaims(int height, int width)
+    {
+        var file = new MemoryStream();
+        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+        WriteChunk(file, "IHDR", [.. BigEndian(width), .. BigEndian(height), 8, 0, 0, 0, 0]);
+        var data = new MemoryStream();
+        using (var zlib = new ZLibStream(data, CompressionMode.Compress, leaveOpen: true))
+            zlib.Write(new byte[1000]);
+        WriteChunk(file, "IDAT", data.ToArray());
+        WriteChunk(file, "IEND", []);
+        return file.ToArray();
+    }
+
     /// <summary>A one-coloured JPEG of 16 x 16 pixels with four inks, inverted, as Adobe's programs write it.</summary>
     public static byte[] CmykJpeg(byte cyan, byte magenta, byte yellow, byte black)
     {

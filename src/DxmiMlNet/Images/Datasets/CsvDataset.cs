@@ -114,7 +114,7 @@ internal sealed class CsvDataset
                 "Move the list above its images, or allow paths outside (DatasetOptions.AllowPathsOutside).");
         if (!_options.AllowPathsOutside && !_options.FollowLinksOutside && !RealPath.IsBelow(_realFolder, RealPath.Of(file)))
             throw Bad(line, $"names the {column} '{shown}', a link that leads out of '{_folder}'", "Expected files in the folder of the list.",
-                "Copy the file, or have links followed (DatasetOptions.FollowLinksOutside).");
+                "Copy the file, or have links followed (--follow-links, DatasetOptions.FollowLinksOutside).");
         return File.Exists(file) ? file
             : throw Bad(line, $"names the {column} '{shown}', which does not exist", expected, "Correct the path, or remove the line.");
     }

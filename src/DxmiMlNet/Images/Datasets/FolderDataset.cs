@@ -22,7 +22,7 @@ internal sealed class FolderDataset
 
     private static DxmiException NoImage(string folder, FolderTree tree) => tree.Skipped is [var first, ..]
         ? new DxmiException($"Folder '{folder}' holds no image that may be read: '{first.Path}' {first.Reason}{(tree.Skipped.Count == 1 ? "" : $", and {tree.Skipped.Count - 1} more like it")}.",
-            "Expected images that lie in the folder.", "Name the folder that the links lead to, copy the images, or have links followed (DatasetOptions.FollowLinksOutside).")
+            "Expected images that lie in the folder.", "Name the folder that the links lead to, copy the images, or have links followed (--follow-links, DatasetOptions.FollowLinksOutside).")
         : new DxmiException($"Folder '{folder}' holds no image.",
             $"Expected train/good and test/<defect>, subfolders with these, or images ({string.Join(", ", InspectionDataset.ImageExtensions)}) anywhere in it.",
             "Check the path, or convert the images to PNG.");

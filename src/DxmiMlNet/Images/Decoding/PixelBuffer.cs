@@ -7,7 +7,7 @@ namespace DxmiMlNet.Images.Decoding;
 /// <summary>The pixels of one decoded image, 8 bits each of blue, green, red and 255; its memory serves image after image.</summary>
 internal sealed class PixelBuffer
 {
-    private const int LargeBytes = 64 << 20;
+    private const int LargeBytes = 128 << 20;   // 32 megapixels: cameras up to there keep their memory
 
     private byte[] _bytes = [];
 
@@ -36,6 +36,13 @@ internal sealed class PixelBuffer
             _bytes = GC.AllocateUninitializedArray<byte>((int)length);
         }
         (Width, Height) = (width, height);
+    }
+
+    /// <summary>Lets the memory of a large image go, where many buffers wait for their next image; the size stays, the pixels do not.</summary>
+    public void Trim()
+    {
+        if (_bytes.Length > LargeBytes)
+            _bytes = [];
     }
 
     /// <summary>Makes every pixel opaque and leaves its colour.</summary>

@@ -38,6 +38,11 @@ internal sealed class ImageInspector
         {
             return Failed(source.Item, e);
         }
+        finally
+        {
+            _pixels.Trim();
+            _maskPixels.Trim();
+        }
     }
 
     /// <summary>Inspects pixels in memory; whatever goes wrong with them is in the result, but for sizes that do not fit together.</summary>

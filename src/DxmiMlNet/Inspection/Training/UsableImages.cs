@@ -35,6 +35,7 @@ internal static class UsableImages
         try
         {
             ImageFile.Decode(path, pixels);
+            pixels.Trim();
             mask?.Of(item.IgnoreMaskPath);
         }
         catch (DxmiException e)

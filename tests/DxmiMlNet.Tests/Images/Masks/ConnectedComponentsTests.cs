@@ -1,7 +1,7 @@
 using DxmiMlNet.Images;
 using DxmiMlNet.Images.Masks;
 
-namespace DxmiMlNet.Tests.Images;
+namespace DxmiMlNet.Tests.Images.Masks;
 
 [TestClass]
 public class ConnectedComponentsTests

@@ -2,7 +2,7 @@ using DxmiMlNet.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Tests.Images;
+namespace DxmiMlNet.Tests.Images.Datasets;
 
 [TestClass]
 public class InspectionImageViewTests
