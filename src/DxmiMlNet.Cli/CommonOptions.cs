@@ -43,9 +43,6 @@ internal static class CommonOptions
     public static Option<double> Effort()
         => With("--effort", "E", 1.0, "Multiplies the training's iterations: 0.1 for a quick look, more than 1 for more patience.");
 
-    public static Option<bool> FollowLinks()
-        => new("--follow-links") { Description = "Follow links that lead out of the folder; left out, they are passed over and counted." };
-
     /// <summary>An option that must be given.</summary>
     public static Option<string> Required(string name, string value, string description)
         => new(name) { Description = description, Required = true, HelpName = value };

@@ -23,7 +23,8 @@ public class BadInputTests
     public void No_good_image_to_train_on()
     {
         string csv = Write("parts.csv", $"image,label\n{TrainedModel.Parts.Test[0].ImagePath},bad\n");
-        Train("--data", csv).AssertRefused("no good one to train on", "train/good", "Add photographs");
+        Train("--data", csv).AssertRefused("lies outside of", "in the folder of the list", "--paths-outside");
+        Train("--data", csv, "--paths-outside").AssertRefused("no good one to train on", "train/good", "Add photographs");
     }
 
     [TestMethod]

@@ -11,6 +11,7 @@ internal sealed class CalibrateCommand : InspectionCommand
     private readonly Option<string?> _good, _defects, _ignoreMasks;
     private readonly Option<double?> _alpha, _reviewAlpha;
     private readonly Option<int?> _threads;
+    private readonly DataOptions _images;
 
     public CalibrateCommand(Streams streams)
         : base(streams, "calibrate", "Gives a model other rates, or calibrates it on other good images, without training.")
@@ -23,6 +24,7 @@ internal sealed class CalibrateCommand : InspectionCommand
         _reviewAlpha = Add(CommonOptions.Optional<double?>("--review-alpha", "B", "Largest share of good parts that may be rejected or sent to review. Left out: twice alpha."));
         _defects = Add(CommonOptions.Optional<string?>("--defects", "DIR", "Photographs of a few defective parts: tells which share of them several rates catch."));
         _ignoreMasks = Add(MaskOptions.PerImage());
+        _images = new DataOptions(this, streams);
         _threads = Add(CommonOptions.Threads());
     }
 
@@ -37,7 +39,7 @@ internal sealed class CalibrateCommand : InspectionCommand
         using var model = InspectionModel.Load(modelPath);
         var result = Calibrate(parsed, run, model, alpha, reviewAlpha);
         using var calibrated = result.Model;
-        var caught = parsed.GetValue(_defects) is { } defects ? InspectionCalibration.Caught(calibrated, Defective(defects), cancellation: run.Cancellation) : null;
+        var caught = parsed.GetValue(_defects) is { } defects ? InspectionCalibration.Caught(calibrated, Defective(_images.Read(parsed, defects)), cancellation: run.Cancellation) : null;
         calibrated.Save(output);
         using var written = InspectionModel.Load(output);
         var info = written.Describe();
@@ -51,15 +53,14 @@ internal sealed class CalibrateCommand : InspectionCommand
     {
         if (parsed.GetValue(_good) is not { } good)
             return new InspectionCalibrationResult(InspectionCalibration.WithRates(model, alpha ?? model.Calibration.Alpha, reviewAlpha), model.Calibration.CalibrationCount, []);
-        var items = MaskOptions.Apply([.. InspectionDataset.Read(good)], good, parsed.GetValue(_ignoreMasks), model);
+        var items = MaskOptions.Apply(_images.Read(parsed, good), good, parsed.GetValue(_ignoreMasks), model);
         return run.WithProgress(progress => InspectionCalibration.Run(model, items, alpha, reviewAlpha, progress, run.Cancellation));
     }
 
     // Of a labelled set the defective ones, of a plain folder all.
-    private static InspectionItem[] Defective(string data)
+    private static InspectionItem[] Defective(InspectionItem[] items)
     {
-        var items = InspectionDataset.Read(data);
         InspectionItem[] labelled = [.. items.Where(item => item.IsAnomalous)];
-        return labelled.Length > 0 ? labelled : [.. items];
+        return labelled.Length > 0 ? labelled : items;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Files;
+using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Lab.Synthesis;
 using Spectre.Console;
@@ -52,11 +53,11 @@ internal sealed class DemoCommand : InspectionCommand
             Effort = parsed.GetValue(_effort),
             CheckpointPath = modelPath + ".checkpoint",
         };
-        var trained = run.WithProgress(progress => InspectionTraining.Train(TrainCommand.GoodImages(data), options, progress, run.Cancellation));
+        var trained = run.WithProgress(progress => InspectionTraining.Train(TrainCommand.GoodImages(InspectionDataset.Read(data), data), options, progress, run.Cancellation));
         using var model = trained.Model;
         model.Save(modelPath);
 
-        var items = EvaluateCommand.TestImages(data);
+        var items = EvaluateCommand.TestImages([.. InspectionDataset.Read(data)]);
         var paths = new DataPath(data);
         using var files = new ResultFolder(output, Path.Combine(data, "test"), model);
         files.Expect(items.Select(item => item.ImagePath));

@@ -17,6 +17,7 @@ internal sealed class EvaluateCommand : InspectionCommand
     private readonly Option<int?> _threads, _splitCalibration;
     private readonly Option<int> _splits;
     private readonly Option<string> _splitAlphas;
+    private readonly DataOptions _images;
 
     public EvaluateCommand(Streams streams)
         : base(streams, "evaluate", "Measures a model on images whose truth is known.")
@@ -25,6 +26,7 @@ internal sealed class EvaluateCommand : InspectionCommand
         _data = Add(CommonOptions.Required("--data", "DIR", "Folder in MVTec layout, or CSV file; its test images are used where it has any, else all."));
         _report = Add(CommonOptions.Optional<string?>("--report", "DIR", "Folder for report.html and metrics.csv."));
         _ignoreMasks = Add(MaskOptions.PerImage());
+        _images = new DataOptions(this, streams);
         _splits = Add(CommonOptions.With("--splits", "N", 0, "Also checks the promise: splits the good images N times at random into a half to calibrate on "
             + "and a half to check, and compares what is rejected with split-conformal theory. 0: does not."));
         _splitAlphas = Add(CommonOptions.With("--split-alphas", "LIST", "0.02,0.05", "Comma-separated rates to check in the splits."));
@@ -43,7 +45,7 @@ internal sealed class EvaluateCommand : InspectionCommand
         if (report is not null)
             AtomicFile.Probe(report, report, "Folder");
         using var model = InspectionModel.Load(modelPath);
-        var items = MaskOptions.Apply(TestImages(data), data, parsed.GetValue(_ignoreMasks), model);
+        var items = MaskOptions.Apply(TestImages(_images.Read(parsed, data)), data, parsed.GetValue(_ignoreMasks), model);
         var paths = new DataPath(data);
         var (evaluation, milliseconds) = Evaluate(run, model, items);
         string? page = report is null ? null : evaluation.SaveReport(model, report, paths.ReportOptions(modelPath), run.Cancellation);
@@ -86,10 +88,9 @@ internal sealed class EvaluateCommand : InspectionCommand
     }
 
     /// <summary>The test images of a data set; of one without any, all.</summary>
-    public static InspectionItem[] TestImages(string data)
+    public static InspectionItem[] TestImages(InspectionItem[] items)
     {
-        var items = InspectionDataset.Read(data);
         var test = items.Where(item => item.Split == InspectionSplit.Test).ToArray();
-        return test.Length > 0 ? test : [.. items];
+        return test.Length > 0 ? test : items;
     }
 }

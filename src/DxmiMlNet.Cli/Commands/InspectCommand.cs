@@ -13,8 +13,9 @@ internal sealed class InspectCommand : InspectionCommand
 
     private readonly Option<string> _model, _input, _maps;
     private readonly Option<string?> _output, _ignoreMasks;
-    private readonly Option<bool> _resume, _lines, _overlays, _masks, _recursive, _followLinks;
+    private readonly Option<bool> _resume, _lines, _overlays, _masks, _recursive;
     private readonly Option<int?> _threads, _batch;
+    private readonly DataOptions _images;
     private string _cancelledNote = "Nothing was written.";
 
     public InspectCommand(Streams streams)
@@ -29,7 +30,7 @@ internal sealed class InspectCommand : InspectionCommand
         _maps = Add(CommonOptions.With("--maps", "F", "none", "Write anomaly maps: none, float32 (TIFF) or png16.").AcceptOnlyFromAmong("none", "float32", "png16"));
         _masks = Add(new Option<bool>("--masks") { Description = "Write the defect regions as pictures, white on black, of the images' sizes." });
         _recursive = Add(CommonOptions.With("--recursive", "BOOL", true, "Whether to look into subfolders."));
-        _followLinks = Add(CommonOptions.FollowLinks());
+        _images = new DataOptions(this, streams);
         _ignoreMasks = Add(MaskOptions.PerImage());
         _batch = Add(CommonOptions.Optional<int?>("--batch", "N", "Images in work at the same time. Left out: as many as threads."));
         _threads = Add(CommonOptions.Threads());
@@ -101,7 +102,7 @@ internal sealed class InspectCommand : InspectionCommand
     // Overlays of an earlier run are no photographs.
     private InspectionItem[] Images(ParseResult parsed, string input, string? output, InspectionModel model)
     {
-        var found = InspectionDataset.List(input, new DatasetOptions { Recursive = parsed.GetValue(_recursive), FollowLinksOutside = parsed.GetValue(_followLinks) });
+        var found = _images.List(parsed, input, parsed.GetValue(_recursive));
         string? below = output is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + Path.DirectorySeparatorChar;
         InspectionItem[] items = [.. found.Where(item => below is null || !item.ImagePath.StartsWith(below, StringComparison.Ordinal))];
         if (items.Length == 0)

@@ -12,6 +12,7 @@ internal sealed class TrainCommand : InspectionCommand
     private readonly Option<string?> _backbone, _ignoreMask, _roi, _ignoreMasks;
     private readonly Option<int> _imageSize, _tileSize, _tileOverlap, _seed, _crossFolds;
     private readonly Option<int?> _threads;
+    private readonly DataOptions _images;
     private readonly Option<double> _alpha, _effort;
 
     public TrainCommand(Streams streams)
@@ -33,6 +34,7 @@ internal sealed class TrainCommand : InspectionCommand
         _roi = Add(CommonOptions.Optional<string?>("--roi", "FILE.png",
             "Image outside of whose white pixels every image is ignored; becomes part of the model."));
         _ignoreMasks = Add(MaskOptions.PerImage());
+        _images = new DataOptions(this, streams);
         _seed = Add(CommonOptions.Seed());
         _threads = Add(CommonOptions.Threads());
         _device = Add(CommonOptions.Device());
@@ -64,7 +66,7 @@ internal sealed class TrainCommand : InspectionCommand
             CheckpointPath = path + ".checkpoint",
         };
         string data = parsed.GetRequiredValue(_data);
-        var items = MaskOptions.Apply(GoodImages(data), data, parsed.GetValue(_ignoreMasks));
+        var items = MaskOptions.Apply(GoodImages(_images.Read(parsed, data), data), data, parsed.GetValue(_ignoreMasks));
         var result = run.WithProgress(progress => InspectionTraining.Train(items, options, progress, run.Cancellation));
         using var model = result.Model;
         model.Save(path);
@@ -75,9 +77,9 @@ internal sealed class TrainCommand : InspectionCommand
 
     /// <summary>What a data set has to learn from.</summary>
     /// <exception cref="DxmiException">There is none.</exception>
-    public static InspectionItem[] GoodImages(string data)
+    public static InspectionItem[] GoodImages(IEnumerable<InspectionItem> all, string data)
     {
-        var items = InspectionDataset.Read(data).Where(item => item.Split == InspectionSplit.Train && !item.IsAnomalous).ToArray();
+        var items = all.Where(item => item.Split == InspectionSplit.Train && !item.IsAnomalous).ToArray();
         return items.Length > 0 ? items : throw new DxmiException($"Data set '{data}' has images, but no good one to train on.",
             "Good parts in train/good, or in a plain folder, were expected.", "Add photographs of good parts, or name their folder.");
     }

@@ -15,9 +15,10 @@ public static class ResearchDataset
     /// </list>
     /// </summary>
     /// <param name="path">The folder or the CSV file.</param>
+    /// <param name="options">How far to look; null for the defaults.</param>
     /// <returns>At least one item, in the order of <see cref="InspectionDataset.Read"/>.</returns>
     /// <exception cref="DxmiException">Nothing is there, no image is in it, its layout is ambiguous, or a row is wrong.</exception>
-    public static IReadOnlyList<InspectionItem> Read(string path) => ReadFolds(path)[0];
+    public static InspectionItems Read(string path, DatasetOptions? options = null) => ReadFolds(path, options)[0];
 
     /// <summary>
     /// Lists the images as <see cref="Read"/> does, once for each way of splitting them into training and testing: three for KolektorSDD, which is
@@ -25,18 +26,19 @@ public static class ResearchDataset
     /// good parts of the others, so that photographs of an item are on one side only. (The authors' own folds are a pickled Python object.)
     /// </summary>
     /// <param name="path">The folder or the CSV file.</param>
+    /// <param name="options">How far to look; null for the defaults.</param>
     /// <returns>One list a fold; an image may be in several.</returns>
     /// <exception cref="DxmiException">Nothing is there, no image is in it, its layout is ambiguous, or a row is wrong.</exception>
-    public static IReadOnlyList<IReadOnlyList<InspectionItem>> ReadFolds(string path)
+    public static IReadOnlyList<InspectionItems> ReadFolds(string path, DatasetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         try
         {
             if (Directory.Exists(folder) && KolektorDataset.Matches(folder))
-                return KolektorDataset.ReadFolds(folder);
+                return [.. KolektorDataset.ReadFolds(folder).Select(fold => new InspectionItems(fold, []))];
             string visa = Path.Combine(folder, "split_csv", "1cls.csv");
-            return [File.Exists(visa) ? CsvDataset.Read(visa, folder, DatasetOptions.Default, categoryColumn: "object") : InspectionDataset.Read(path)];
+            return [File.Exists(visa) ? CsvDataset.Read(visa, folder, options ?? DatasetOptions.Default, categoryColumn: "object") : InspectionDataset.Read(path, options)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -111,7 +111,7 @@ internal sealed class CsvDataset
         // Before anything is said about whether it is there.
         if (!_options.AllowPathsOutside && !RealPath.IsBelow(_folder, file))
             throw Bad(line, $"names the {column} '{shown}', which lies outside of '{_folder}'", "Expected files in the folder of the list.",
-                "Move the list above its images, or allow paths outside (DatasetOptions.AllowPathsOutside).");
+                "Move the list above its images, or allow paths outside (--paths-outside, DatasetOptions.AllowPathsOutside).");
         if (!_options.AllowPathsOutside && !_options.FollowLinksOutside && !RealPath.IsBelow(_realFolder, RealPath.Of(file)))
             throw Bad(line, $"names the {column} '{shown}', a link that leads out of '{_folder}'", "Expected files in the folder of the list.",
                 "Copy the file, or have links followed (--follow-links, DatasetOptions.FollowLinksOutside).");
