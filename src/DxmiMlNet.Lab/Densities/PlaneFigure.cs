@@ -14,7 +14,8 @@ internal static class PlaneFigure
     private const double Overlap = 0.3;   // of neighbouring cells: no seams
     private const int Shades = 24;
 
-    private static readonly ChartBox s_box = new(350, 340, Left: 26, Right: 4, Top: 4, Bottom: 26);
+    // The plot area is a square.
+    private static readonly ChartBox s_box = new(354, 352, Left: 26, Right: 8, Top: 6, Bottom: 26);
     private static readonly ChartAxis s_x = s_box.X(-Reach, Reach), s_y = s_box.Y(-Reach, Reach);
 
     /// <summary>An energy over the square, dark where it is low; values are ranked, so that one far valley does not hide the others.</summary>

@@ -40,6 +40,7 @@ internal static class ReportStyle
         .dxmi .soft, .dxmi .count { color: var(--soft); font-weight: 400; }
         .dxmi .count { font-size: 14px; }
         .dxmi .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 0; }
+        .dxmi h1 + .tiles { margin-top: 16px; }
         .dxmi .tiles div { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 12px; }
         .dxmi .tiles dt { color: var(--soft); font-size: 13.5px; font-weight: 400; }
         .dxmi .tiles dd { margin: 0; font-size: 25px; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
