@@ -68,8 +68,14 @@ public sealed class Mlp : IStepNetwork
 
     private Tensor Rest(FlatParameters parameters, Tensor h)
     {
+        // Released as soon as they are used: memory that is used again is still in the cache, and most of a small network's time goes there.
+        bool inPlace = !is_grad_enabled();
         for (int i = 1; i < _layers.Length; i++)
-            h = F.linear(F.silu(h), parameters[_layers[i].Weight], parameters[_layers[i].Bias]);
+        {
+            using var before = h;
+            using var after = F.silu(before, inPlace);
+            h = F.linear(after, parameters[_layers[i].Weight], parameters[_layers[i].Bias]);
+        }
         return h;
     }
 }
