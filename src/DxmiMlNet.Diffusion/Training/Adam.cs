@@ -47,13 +47,13 @@ internal sealed class Adam : IDisposable
         _steps++;
         // The bias corrections are numbers of the step, not tensor operations: sqrt(v / c) + e = (sqrt(v) + e sqrt(c)) / sqrt(c).
         double root = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
-        using Scalar rest = 1 - _momentum, keepSquare = Beta2, restSquare = 1 - Beta2, keep = 1 - rate * _decay;
+        using Scalar keepSquare = Beta2, restSquare = 1 - Beta2, keep = 1 - rate * _decay;
         using Scalar epsilon = Epsilon * root, step = -rate * root / (1 - Math.Pow(_momentum, _steps));
         for (int i = 0; i < _weights.Length; i++)
         {
             if (gradients[i] is not { } gradient)
                 continue;
-            _means[i].lerp_(gradient, rest);
+            _means[i].Blend(gradient, _momentum);
             _squares[i].mul_(keepSquare).addcmul_(gradient, gradient, restSquare);
             if (_decay > 0)
                 _weights[i].mul_(keep);
