@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Training;
 using Spectre.Console;
 
 namespace DxmiMlNet.Cli.Output;
@@ -7,7 +8,7 @@ internal sealed class BarProgress(ProgressContext context) : IProgress<Inspectio
 {
     private readonly Lock _lock = new();
     private string _stage = "";
-    private StageClock _clock = new();
+    private ProgressClock _clock = new();
     private ProgressTask? _bar;
 
     public void Report(InspectionProgress value)
@@ -18,10 +19,10 @@ internal sealed class BarProgress(ProgressContext context) : IProgress<Inspectio
             {
                 if (_bar is not null)
                     _bar.Value = _bar.MaxValue;
-                (_stage, _clock, _bar) = (value.Stage, new StageClock(), context.AddTask(value.Stage, maxValue: 1));
+                (_stage, _clock, _bar) = (value.Stage, new ProgressClock(), context.AddTask(value.Stage, maxValue: 1));
             }
             _bar.Value = value.Fraction;
-            string left = value.Fraction < 1 ? $", {StageClock.Text(_clock.Remaining(value))} left" : "";
+            string left = value.Fraction < 1 ? $", {value.TimeLeft(_clock)} left" : "";
             _bar.Description = Markup.Escape($"{value.Stage} ({value.Detail}){left}");
         }
     }

@@ -1,3 +1,5 @@
+using DxmiMlNet.Diffusion.Training;
+
 namespace DxmiMlNet.Cli.Output;
 
 /// <summary>Progress as lines, for logs: none for what takes under two seconds, then one every ten.</summary>
@@ -7,7 +9,7 @@ internal sealed class PlainProgress(TextWriter writer) : IProgress<InspectionPro
 
     private readonly Lock _lock = new();
     private string _stage = "";
-    private StageClock _clock = new();
+    private ProgressClock _clock = new();
     private TimeSpan _due;
 
     public void Report(InspectionProgress value)
@@ -15,11 +17,11 @@ internal sealed class PlainProgress(TextWriter writer) : IProgress<InspectionPro
         lock (_lock)
         {
             if (value.Stage != _stage)
-                (_stage, _clock, _due) = (value.Stage, new StageClock(), s_first);
+                (_stage, _clock, _due) = (value.Stage, new ProgressClock(), s_first);
             if (_clock.Elapsed < _due)
                 return;
             _due = _clock.Elapsed + s_interval;
-            writer.WriteLine($"{value.Stage}: {100 * value.Fraction:0} % ({value.Detail}), {StageClock.Text(_clock.Remaining(value))} left");
+            writer.WriteLine($"{value.Stage}: {100 * value.Fraction:0} % ({value.Detail}), {value.TimeLeft(_clock)} left");
         }
     }
 }

@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 namespace DxmiMlNet.Diffusion.Energies;
 
 /// <summary>
-/// A Gaussian-anchored energy for whitened samples: E(x) = a mean(x^2) + g(x), with a = floor + softplus(raw) and a perceptron g that
-/// starts at zero. It starts as the energy of a Gaussian, and far from the data it grows whatever was learned: g grows linearly at most.
-/// A mixture p of Gaussians can be the anchor instead, -2/D (log p(x) + D/2 log(2 pi)) for mean(x^2): the same where p is the standard Gaussian.
+/// A Gaussian-anchored energy for whitened samples: E(x) = a d(x) + g(x), with a = floor + softplus(raw), a perceptron g that starts at zero and
+/// d(x) = mean(x^2), or the distance of a fitted <see cref="Energies.Gaussian"/>. It starts as the energy of a Gaussian, and far from the data it grows
+/// whatever was learned: g grows linearly at most.
 /// </summary>
 public sealed class AnchoredEnergy : Energy
 {
     /// <summary>The least value of a: training may not give the anchor up.</summary>
     public const double LeastAnchor = 0.05;
+
+    private const double FirstAnchor = 0.5;   // a standard Gaussian's energy per dimension
 
     private readonly int _raw;
 
@@ -19,24 +21,22 @@ public sealed class AnchoredEnergy : Energy
     /// <param name="hidden">Hidden layer sizes of g.</param>
     /// <param name="generator">Draws the start values.</param>
     /// <param name="device">Where the parameters live.</param>
-    /// <param name="anchor">Start value of a, above <see cref="LeastAnchor"/>; 0.5 is a standard Gaussian's energy per dimension.</param>
-    /// <param name="mixture">A mixture of that dimension on that device as the anchor; the energy disposes of it. Null for the standard Gaussian.</param>
-    public AnchoredEnergy(int dimension, int[] hidden, Generator generator, Device device, double anchor = 0.5, GaussianMixture? mixture = null)
+    /// <param name="gaussian">A Gaussian of that dimension on that device as the anchor; the energy disposes of it. Null for the standard one.</param>
+    public AnchoredEnergy(int dimension, int[] hidden, Generator generator, Device device, Gaussian? gaussian = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(anchor, LeastAnchor);
         var layout = new FlatParameters.Layout();
         Network = new Mlp(layout, [dimension, .. hidden, 1], zeroOutput: true);
-        _raw = layout.Add(0, Math.Log(Math.Exp(anchor - LeastAnchor) - 1), 1);   // the inverse of softplus
+        _raw = layout.Add(0, Math.Log(Math.Exp(FirstAnchor - LeastAnchor) - 1), 1);   // the inverse of softplus
         Parameters = layout.Build(generator, device);
         Dimension = dimension;
-        Mixture = mixture;
+        Gaussian = gaussian;
     }
 
     /// <summary>g.</summary>
     public Mlp Network { get; }
 
-    /// <summary>The mixture that anchors the energy; null where the standard Gaussian does.</summary>
-    public GaussianMixture? Mixture { get; }
+    /// <summary>The Gaussian that anchors the energy; null for the standard one.</summary>
+    public Gaussian? Gaussian { get; }
 
     /// <summary>The anchor's weight a, a scalar tensor above <see cref="LeastAnchor"/>.</summary>
     public Tensor Anchor => Parameters[_raw].exp().log1p().Plus(LeastAnchor);
@@ -54,9 +54,9 @@ public sealed class AnchoredEnergy : Energy
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            Mixture?.Dispose();
+            Gaussian?.Dispose();
         base.Dispose(disposing);
     }
 
-    private Tensor Distance(Tensor x) => Mixture is null ? x.Squared().mean([-1L]) : Mixture.LogDensity(x).Times(-2.0 / Dimension);
+    private Tensor Distance(Tensor x) => Gaussian is null ? x.Squared().mean([-1L]) : Gaussian.Distance(x);
 }

@@ -10,7 +10,7 @@ namespace DxmiMlNet.Diffusion.Networks;
 /// </summary>
 public sealed class Mlp : IStepNetwork
 {
-    private const int EmbeddingSize = 32;
+    private const int EmbeddingSize = 32, NarrowInput = 8;
 
     private readonly (int Weight, int Bias)[] _layers;
     private readonly int _stepWeight = -1;
@@ -53,23 +53,36 @@ public sealed class Mlp : IStepNetwork
 
     /// <summary>The network without a step, [B, in] to [B, out].</summary>
     public Tensor Forward(FlatParameters parameters, Tensor x)
-        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight], parameters[_layers[0].Bias]));
+        => Rest(parameters, First(parameters, x, parameters[_layers[0].Bias]));
 
     /// <summary>The network with every row at step <paramref name="t"/>, [B, in] to [B, out].</summary>
     public Tensor Forward(FlatParameters parameters, Tensor x, int t)
-        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight], StepBias(parameters, _stepTable![t])));
+        => Rest(parameters, First(parameters, x, StepBias(parameters, _stepTable![t])));
 
     /// <summary>The network with one step a row, [B, in] and [B] to [B, out].</summary>
     public Tensor Forward(FlatParameters parameters, Tensor x, Tensor t)
-        => Rest(parameters, F.linear(x, parameters[_layers[0].Weight]).Plus(StepBias(parameters, _stepTable!).index_select(0, t)));
+        => Rest(parameters, First(parameters, x, StepBias(parameters, _stepTable!).index_select(0, t)));
 
     private Tensor StepBias(FlatParameters parameters, Tensor embedding)
         => F.linear(embedding, parameters[_stepWeight], parameters[_layers[0].Bias]);
 
+    // x W' + bias. The gradient of W [out, in] is a product that libraries are slow at where in is 2 or so; that of W' [in, out] is not.
+    private Tensor First(FlatParameters parameters, Tensor x, Tensor bias)
+    {
+        using var weight = parameters[_layers[0].Weight].t();
+        return bias.addmm(x, Sizes[0] <= NarrowInput ? weight.contiguous() : weight, 1, 1);
+    }
+
     private Tensor Rest(FlatParameters parameters, Tensor h)
     {
+        // Released as soon as they are used: memory that is used again is still in the cache, and most of a small network's time goes there.
+        bool inPlace = !is_grad_enabled();
         for (int i = 1; i < _layers.Length; i++)
-            h = F.linear(F.silu(h), parameters[_layers[i].Weight], parameters[_layers[i].Bias]);
+        {
+            using var before = h;
+            using var after = F.silu(before, inPlace);
+            h = F.linear(after, parameters[_layers[i].Weight], parameters[_layers[i].Bias]);
+        }
         return h;
     }
 }

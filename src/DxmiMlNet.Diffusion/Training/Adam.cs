@@ -1,70 +1,93 @@
-using DxmiMlNet.Diffusion.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Diffusion.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015) on the flat parameters of one network, with the gradient's norm clipped before the step.
-/// TorchSharp's own Adam loops over parameters and keeps no state that a checkpoint could hold in order; this is a handful of in-place operations.
+/// Adam (Kingma and Ba 2015) with the gradient's norm clipped before the step and decoupled weight decay (AdamW: Loshchilov and Hutter 2019) where asked for:
+/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w = (1 - rate decay) w - rate (m / (1 - b1^n)) / (sqrt(v / (1 - b2^n)) + e) at step n.
+/// TorchSharp's own keeps no state that a checkpoint could hold in order, and is not safe over hours: see <see cref="ScalarArithmetic"/>.
 /// </summary>
 internal sealed class Adam : IDisposable
 {
     private const double Beta2 = 0.999, Epsilon = 1e-8;
 
-    private readonly FlatParameters _parameters;
-    private readonly double _clip, _momentum;
-    private readonly Tensor _mean, _square;   // [P]
+    private readonly Tensor[] _weights, _means, _squares;
+    private readonly double _momentum, _clip, _decay;
     private long _steps;
 
-    /// <param name="parameters">What is trained.</param>
-    /// <param name="clip">Largest gradient norm; infinity for none.</param>
-    /// <param name="momentum">beta_1, 0 to below 1.</param>
-    public Adam(FlatParameters parameters, double clip = double.PositiveInfinity, double momentum = 0.9)
-    {
-        _parameters = parameters;
-        _clip = clip;
-        _momentum = momentum;
-        _mean = zeros_like(parameters.Flat).DetachFromDisposeScope();
-        _square = zeros_like(parameters.Flat).DetachFromDisposeScope();
-    }
-
-    /// <summary>One step down the loss.</summary>
-    public void Step(Tensor loss, double rate) => Apply(_parameters.Gradient(loss), rate);
-
-    /// <summary>One step against a given gradient, [P].</summary>
-    public void Apply(Tensor gradient, double rate)
+    /// <param name="weights">What is trained, in place: a network's flat parameters, or the parameters of a module.</param>
+    /// <param name="momentum">b1, 0 to below 1.</param>
+    /// <param name="clip">Largest norm of all gradients together; infinity for none.</param>
+    /// <param name="decay">Weight decay; 0 for none.</param>
+    public Adam(IEnumerable<Tensor> weights, double momentum = 0.9, double clip = double.PositiveInfinity, double decay = 0)
     {
         using var _ = no_grad();
-        if (double.IsFinite(_clip))
-            gradient = gradient * gradient.norm().Plus(1e-6).reciprocal().Times(_clip).clamp_max(ScalarArithmetic.One);
-        _steps++;
-        _mean.Blend(gradient, _momentum);
-        using Scalar keep = Beta2, rest = 1 - Beta2;
-        _square.mul_(keep).addcmul_(gradient, gradient, rest);
-        // The bias corrections 1 - beta^n are numbers of the step, not tensor operations: sqrt(v / c) + e = (sqrt(v) + e sqrt(c)) / sqrt(c).
-        double root = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
-        using Scalar epsilon = Epsilon * root, step = -rate * root / (1 - Math.Pow(_momentum, _steps));
-        _parameters.Flat.addcdiv_(_mean, _square.sqrt().add_(epsilon, ScalarArithmetic.One), step);
+        _weights = [.. weights];
+        _means = Array.ConvertAll(_weights, w => zeros_like(w).DetachFromDisposeScope());
+        _squares = Array.ConvertAll(_weights, w => zeros_like(w).DetachFromDisposeScope());
+        (_momentum, _clip, _decay) = (momentum, clip, decay);
     }
 
+    /// <summary>Trains a single tensor.</summary>
+    public Adam(Tensor weights, double momentum = 0.9, double clip = double.PositiveInfinity, double decay = 0)
+        : this([weights], momentum, clip, decay)
+    {
+    }
+
+    /// <summary>One step against the gradient of a single tensor.</summary>
+    public void Apply(Tensor gradient, double rate) => Apply([gradient], rate);
+
+    /// <summary>One step against given gradients, in the weights' order and shapes; a weight without one stays as it is.</summary>
+    public void Apply(Tensor?[] gradients, double rate)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        gradients = Clipped(gradients);
+        _steps++;
+        // The bias corrections are numbers of the step, not tensor operations: sqrt(v / c) + e = (sqrt(v) + e sqrt(c)) / sqrt(c).
+        double root = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
+        using Scalar keepSquare = Beta2, restSquare = 1 - Beta2, keep = 1 - rate * _decay;
+        using Scalar epsilon = Epsilon * root, step = -rate * root / (1 - Math.Pow(_momentum, _steps));
+        for (int i = 0; i < _weights.Length; i++)
+        {
+            if (gradients[i] is not { } gradient)
+                continue;
+            _means[i].Blend(gradient, _momentum);
+            _squares[i].mul_(keepSquare).addcmul_(gradient, gradient, restSquare);
+            if (_decay > 0)
+                _weights[i].mul_(keep);
+            _weights[i].addcdiv_(_means[i], _squares[i].sqrt().add_(epsilon, ScalarArithmetic.One), step);
+        }
+    }
+
+    // Binary format: int64 steps; m of every weight, then v of every weight (TensorSerialization).
     public void Write(BinaryWriter writer)
     {
         writer.Write(_steps);
-        writer.WriteTensor(_mean);
-        writer.WriteTensor(_square);
+        foreach (var state in _means.Concat(_squares))
+            writer.WriteTensor(state);
     }
 
     public void Read(BinaryReader reader)
     {
         _steps = reader.ReadInt64();
-        reader.ReadTensor(_mean);
-        reader.ReadTensor(_square);
+        foreach (var state in _means.Concat(_squares))
+            reader.ReadTensor(state);
     }
 
     public void Dispose()
     {
-        _mean.Dispose();
-        _square.Dispose();
+        foreach (var state in _means.Concat(_squares))
+            state.Dispose();
+    }
+
+    private Tensor?[] Clipped(Tensor?[] gradients)
+    {
+        if (!double.IsFinite(_clip))
+            return gradients;
+        var norm = stack(gradients.OfType<Tensor>().Select(g => g.norm())).norm();
+        var factor = norm.Plus(1e-6).reciprocal().Times(_clip).clamp_max(ScalarArithmetic.One);
+        return Array.ConvertAll(gradients, gradient => gradient is null ? null : gradient * factor);
     }
 }

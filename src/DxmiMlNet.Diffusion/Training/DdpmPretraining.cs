@@ -3,28 +3,6 @@ using static TorchSharp.torch;
 
 namespace DxmiMlNet.Diffusion.Training;
 
-/// <summary>Settings of a pretraining phase.</summary>
-public sealed record PretrainingOptions
-{
-    /// <summary>Iterations.</summary>
-    public int Iterations { get; init; } = 2000;
-
-    /// <summary>Samples an iteration.</summary>
-    public int BatchSize { get; init; } = 256;
-
-    /// <summary>Learning rate.</summary>
-    public double Rate { get; init; } = 1e-3;
-
-    /// <summary>Schedule of the rate.</summary>
-    public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
-
-    /// <summary>Fraction of the rate at the end of a cosine schedule.</summary>
-    public double FinalRate { get; init; } = 0.02;
-
-    /// <summary>Decay of the moving average that remains.</summary>
-    public double AverageDecay { get; init; } = 0.998;
-}
-
 /// <summary>
 /// Trains a sampler as a DDPM (Ho et al. 2020, eq. 14): minimise mean((eps - eps(x_s, t))^2) over data, steps and noise; or, where the network
 /// predicts it, the same of the velocity (Salimans and Ho 2022).

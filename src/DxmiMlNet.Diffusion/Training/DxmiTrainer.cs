@@ -8,29 +8,21 @@ namespace DxmiMlNet.Diffusion.Training;
 
 /// <summary>
 /// Maximum-entropy inverse reinforcement learning of a diffusion sampler with an energy (Yoon et al., NeurIPS 2024), energy and value as separate
-/// networks: <see cref="Iterate"/> is one iteration, its steps in the paper's order. Everything is per dimension.
+/// networks: <see cref="Iterate"/> is one iteration, its five steps in the paper's order. Everything is per dimension.
 /// </summary>
-public sealed class DxmiTrainer : ITrainingPhase
+public class DxmiTrainer : ITrainingPhase
 {
-    private const double HeldEnergyWeight = 100;   // at 1 the energy is dragged along, at 100 it moves by less than a tenth of what the values do
+    private const double SamplerClip = 0.1, VelocityDecay = 0.99;
 
     private readonly Tensor _data;   // [N, D]
-    private readonly Energy _energy;
-    private readonly ValueNetwork _value;
-    private readonly Sampler _sampler;
-    private readonly DxmiOptions _options;
-    private readonly Generator _generator;
     private readonly AdaptiveVelocity _velocity;
     private readonly Adam _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam;
     private readonly MovingAverage _energyAverage, _samplerAverage, _sigmaAverage;
-    private readonly Tensor _blockSteps;      // step of every row of a sampler batch, rising, [k m] with k trained steps
     private readonly Tensor _entropyMask;     // 1 where a step's target has entropy and velocity terms, [T]
-    private readonly Tensor?[] _figures = new Tensor?[4];   // of the last iteration: energy of data and of samples, value loss, sampler loss
-    private readonly SampleMemory _memory;
+    private readonly Tensor _trainedSigmas;   // 1 where a sigma is trained, [T]
+    private readonly Tensor _figures;         // of the last iteration: energy of data and of samples, value loss, sampler loss
     private readonly double _dataSpread;
-    private readonly int _valued;             // V is learned at the steps 0 to this one; V(., t) is E beyond
-    private readonly bool _isSingleNetwork;   // energy and values share their parameters
-    private readonly int _firstTrained;       // the first step that the sampler's steps are on
+    private Tensor? _samples;                 // x_T of the last iteration
 
     /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
     /// <param name="energy">E.</param>
@@ -41,33 +33,24 @@ public sealed class DxmiTrainer : ITrainingPhase
     public DxmiTrainer(Tensor data, Energy energy, ValueNetwork value, Sampler sampler, DxmiOptions options, Generator generator)
     {
         _data = data;
-        _energy = energy;
-        _value = value;
-        _sampler = sampler;
-        _options = options;
-        _generator = generator;
-        var device = data.device;
-        _velocity = new AdaptiveVelocity(sampler.Steps, options.VelocityDecay, options.AdaptiveVelocity, device);
-        _energyAdam = new Adam(energy.Parameters, options.EnergyClip, options.Momentum);
-        _valueAdam = new Adam(value.Parameters);
-        _samplerAdam = new Adam(sampler.Parameters, options.SamplerClip, options.Momentum);
-        _sigmaAdam = new Adam(sampler.LogSigmas);
-        _energyAverage = new MovingAverage(energy.Parameters, options.AverageDecay);
-        _samplerAverage = new MovingAverage(sampler.Parameters, options.AverageDecay);
-        _sigmaAverage = new MovingAverage(sampler.LogSigmas, options.AverageDecay);
-        _isSingleNetwork = energy == value.Energy;
+        Energy = energy;
+        Value = value;
+        Sampler = sampler;
+        Options = options;
+        Generator = generator;
+        var guards = options.Guards;
+        _velocity = new AdaptiveVelocity(sampler.Steps, VelocityDecay, options.Values.AdaptiveVelocity, data.device);
+        _energyAdam = new Adam(energy.Parameters.Flat, guards.Momentum, options.Energy.Clip);
+        _valueAdam = new Adam(value.Parameters.Flat);
+        _samplerAdam = new Adam(sampler.Parameters.Flat, guards.Momentum, SamplerClip);
+        _sigmaAdam = new Adam(sampler.LogSigmas.Flat);
+        _energyAverage = new MovingAverage(energy.Parameters, guards.AverageDecay);
+        _samplerAverage = new MovingAverage(sampler.Parameters, guards.AverageDecay);
+        _sigmaAverage = new MovingAverage(sampler.LogSigmas, guards.AverageDecay);
         using var scope = NewDisposeScope();
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.EnergyValuedSteps, sampler.Steps);
-        _valued = sampler.Steps - 1 - options.EnergyValuedSteps;
-        int trained = options.TrainedLastSteps ?? sampler.Steps;
-        ArgumentOutOfRangeException.ThrowIfLessThan(trained, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(trained, sampler.Steps);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.RememberedRollouts, 1);
-        _memory = new SampleMemory(options.RememberedRollouts);
-        _firstTrained = sampler.Steps - trained;
-        int perStep = Math.Max(1, (options.SamplerBatchSize ?? options.BatchSize) / trained);
-        _blockSteps = arange(_firstTrained, sampler.Steps, device: device).repeat_interleave(perStep).DetachFromDisposeScope();
-        _entropyMask = (arange(sampler.Steps, device: device) < sampler.Steps - options.FreeLastSteps).to(ScalarType.Float32).DetachFromDisposeScope();
+        _entropyMask = FirstSteps(sampler.Steps - options.Values.FreeLastSteps);
+        _trainedSigmas = FirstSteps(options.Sampler.FixLastSigma ? sampler.Steps - 1 : sampler.Steps);
+        _figures = zeros(4, device: data.device).DetachFromDisposeScope();
         _dataSpread = data.std(0).mean().item<float>();
     }
 
@@ -75,140 +58,152 @@ public sealed class DxmiTrainer : ITrainingPhase
     public string Name => "DxMI";
 
     /// <inheritdoc/>
-    public int Iterations => _options.Iterations;
+    public int Iterations => Options.Iterations;
 
     /// <summary>s_t^2 of the running cost, [T].</summary>
     public Tensor VelocityVariance => _velocity.Variance;
+
+    private protected Energy Energy { get; }
+
+    private protected ValueNetwork Value { get; }
+
+    private protected Sampler Sampler { get; }
+
+    private protected DxmiOptions Options { get; }
+
+    private protected Generator Generator { get; }
 
     /// <inheritdoc/>
     public void Iterate(int iteration)
     {
         using var scope = NewDisposeScope();
-        double rate = LearningRate.Factor(_options.Schedule, iteration, _options.Iterations, _options.FinalRate);
-        var rollout = RollOut();
-        _memory.Add(rollout.Samples);
-        _velocity.Update(rollout.SquaredVelocity());
-        for (int i = 0; i < _options.EnergySteps; i++)
-            StepEnergy(rate * Ramp(iteration, _options.EnergyWarmup));
-        StepValues(rollout, rate);
-        if (iteration < _options.SamplerWarmup)
-            Note(3, zeros(1, device: _data.device));   // no loss yet
-        else
-            for (int i = 0; i < _options.SamplerSteps; i++)
-                StepSampler(rollout, rate * Ramp(iteration - _options.SamplerWarmup, _options.SamplerRamp));
-        _energyAverage.Update();
-        _samplerAverage.Update();
-        _sigmaAverage.Update();
+        double rate = LearningRate.Cosine(iteration, Options.Iterations, Options.Guards.FinalRate);
+        var rollout = RollOut();                                                            // 1. x_0 .. x_T of the current sampler
+        _velocity.Update(rollout.SquaredVelocity());                                        // 2. AVR: s_t^2 follows the trajectories
+        StepEnergy(rollout, rate * LearningRate.Ramp(iteration, Options.Energy.Warmup));    // 3. E falls at data, rises at x_T
+        StepValues(rollout, rate);                                                          // 4. DxDP: V learns the costs to come
+        StepSampler(rollout, rate * SamplerPace(iteration));                                // 5. pi lowers the costs to come
+        foreach (var average in Averages)
+            average.Update();
     }
 
-    // 1. Trajectories of the current sampler.
+    // 1. Trajectories of the current sampler, some of them from noised data.
     private Rollout RollOut()
     {
-        int partway = (int)(_options.PartwayShare * _options.BatchSize);
-        return Rollout.Run(_sampler, _options.BatchSize - partway, partway > 0 ? Batch(partway) : null, _generator);
+        int partway = (int)(Options.Sampler.PartwayShare * Options.BatchSize);
+        var rollout = Rollout.Run(Sampler, Options.BatchSize - partway, partway > 0 ? Batch(partway) : null, Generator);
+        _samples?.Dispose();
+        _samples = rollout.Samples.DetachFromDisposeScope();
+        return rollout;
     }
 
-    // 3. L_E = mean E(data) - mean E(x_T) + gamma (mean E(data)^2 + mean E(x_T)^2) + lambda D (mean |grad E(data)|^2 + mean |grad E(x_T)|^2)
-    private void StepEnergy(double rate)
+    // 3. L_E on as many data as samples.
+    private protected virtual void StepEnergy(Rollout rollout, double rate) => LearnEnergy(Batch(rollout.Samples.shape[0]), rollout.Samples, rate);
+
+    // 4. For t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) := E and a fresh x_{t+1}.
+    private protected virtual void StepValues(Rollout rollout, double rate)
     {
-        int rows = _options.EnergyBatchSize ?? _options.BatchSize;
-        var data = Batch(rows);
-        var samples = _options.RememberedRollouts == 1 ? _memory.Latest : Draw(_memory.All, rows);
-        bool penalised = _options.GradientPenalty > 0;
-        if (penalised)
-            (data, samples) = (data.detach().requires_grad_(true), samples.detach().requires_grad_(true));
-        var ofData = _energy.Evaluate(data);
-        var ofSamples = _energy.Evaluate(samples);
-        Tensor meanOfData = ofData.mean(), meanOfSamples = ofSamples.mean();
-        var loss = meanOfData.Minus(meanOfSamples);
-        if (_options.EnergyRegularization > 0)
-            loss = loss.Plus(ofData.Squared().mean().Plus(ofSamples.Squared().mean()).Times(_options.EnergyRegularization));
-        if (penalised)
-            loss = loss.Plus(SquaredSlope(ofData, data).Plus(SquaredSlope(ofSamples, samples)).Times(_options.GradientPenalty));
-        _energyAdam.Step(loss, rate * _options.EnergyRate);
-        Note(0, meanOfData);
-        Note(1, meanOfSamples);
+        for (int t = Sampler.Steps - 1; t >= 0; t--)
+        {
+            using var scope = NewDisposeScope();
+            LearnValue(rollout.States[t], t, Target(rollout, t), rate);
+        }
+    }
+
+    // 5. L_pi on shuffled (x_t, t), as many of every t.
+    private protected virtual void StepSampler(Rollout rollout, double rate) => LearnSampler(rollout, 0, Math.Max(1, Options.BatchSize / Sampler.Steps), rate);
+
+    /// <summary>The factor of the sampler's rate at an iteration.</summary>
+    private protected virtual double SamplerPace(int iteration) => 1;
+
+    /// <summary>The steps t = 0 to this one - 1 have a learned value; from it on V(., t) := E.</summary>
+    private protected virtual int ValuedSteps => Sampler.Steps;
+
+    // One step down L_E = mean E(data) - mean E(x_T) + gamma (mean E(data)^2 + mean E(x_T)^2) + lambda D (mean |grad E(data)|^2 + mean |grad E(x_T)|^2),
+    // on as many data as samples: one pass through the network serves both.
+    private protected void LearnEnergy(Tensor data, Tensor samples, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var settings = Options.Energy;
+        var x = cat([data, samples]).detach().requires_grad_(settings.GradientPenalty > 0);
+        var energies = Energy.Evaluate(x);
+        long rows = data.shape[0];
+        Tensor ofData = energies.narrow(0, 0, rows).mean(), ofSamples = energies.narrow(0, rows, rows).mean();
+        var loss = ofData.Minus(ofSamples);
+        if (settings.Regularization > 0)
+            loss = loss.Plus(energies.Squared().mean().Times(2 * settings.Regularization));
+        if (settings.GradientPenalty > 0)
+            loss = loss.Plus(SquaredSlope(energies, x).Times(2 * settings.GradientPenalty));
+        _energyAdam.Apply(Energy.Parameters.Gradient(loss), rate * settings.Rate);
+        Note(0, ofData);
+        Note(1, ofSamples);
     }
 
     // D mean |grad E(x)|^2, differentiable: [B] that depends on [B, D] to a scalar
     internal static Tensor SquaredSlope(Tensor energies, Tensor x)
         => autograd.grad([energies.sum()], [x], retain_graph: true, create_graph: true)[0].Squared().sum(-1L).mean().Times(x.shape[1]);
 
-    // 4. DxDP, for t = T-1 down to 0: V(x_t, t) learns V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t with V(., T) = E and a fresh x_{t+1};
-    // from T - 1 - k down where the last k steps are valued by the energy. With lambda-returns x_{t+1} is the trajectory's own, and part of V(x_{t+1}, t+1) its target.
-    private void StepValues(Rollout rollout, double rate)
-    {
-        double lambda = _options.ReturnWeight;
-        Tensor? later = null;   // the target of step t + 1, [n_{t+1}]
-        var (known, energies) = _isSingleNetwork ? KnownEnergies(rollout) : default;
-        for (int t = _valued; t >= 0; t--)
-        {
-            var x = rollout.States[t];
-            Tensor target;
-            using (no_grad())
-            {
-                var next = lambda > 0 ? rollout.After(t) : rollout.Means[t].Plus(_sampler.LogSigmas[t].exp() * Normal(x.shape));
-                var future = t < _valued ? _value.Evaluate(next, t + 1) : _energy.Evaluate(next);
-                if (lambda > 0 && later is not null)
-                    future = future.Times(1 - lambda).Plus(later.narrow(0, 0, x.shape[0]).Times(lambda));
-                target = future.Plus(_entropyMask[t] * StepCost(_velocity.Cost(x, next, t), _sampler.LogSigmas[t]));
-                later = target;
-            }
-            var loss = _value.Evaluate(x, t).Minus(target).Squared().mean();
-            if (t == 0)
-                Note(2, loss);
-            if (_isSingleNetwork)
-                loss = loss.Plus(_energy.Evaluate(known!).Minus(energies!).Squared().mean().Times(HeldEnergyWeight));
-            _valueAdam.Step(loss, rate * _options.ValueRate);
-        }
-    }
-
-    // Where energy and values are one network, a value step would move the energy that its own targets rest on, and both would run away. So it is held
-    // where the energy step left it, at data and samples.
-    private (Tensor Points, Tensor Energies) KnownEnergies(Rollout rollout)
+    // V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t, [n_t], with a fresh x_{t+1}.
+    private Tensor Target(Rollout rollout, int t)
     {
         using var _ = no_grad();
-        var points = cat([rollout.Samples, Batch(_options.BatchSize)]);
-        return (points, _energy.Evaluate(points));
+        using var scope = NewDisposeScope();
+        var mean = rollout.Means[t];
+        var next = mean.Plus(Sampler.LogSigmas[t].exp() * Normal(mean.shape));
+        var future = t + 1 < ValuedSteps ? Value.Evaluate(next, t + 1) : Energy.Evaluate(next);
+        return future.Plus(Cost(rollout.States[t], next, t)).MoveToOuterDisposeScope();
     }
 
-    // 5. L_pi = mean(V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t) on shuffled (x_t, t), as many of every t; gradient through x_{t+1}.
-    private void StepSampler(Rollout rollout, double rate)
+    // tau2 c_t - tau1 log sigma_t of steps of given trajectories, [n_t].
+    private protected Tensor Cost(Tensor x, Tensor next, int t) => _entropyMask[t] * Weighed(_velocity.Cost(x, next, t), Sampler.LogSigmas[t]);
+
+    // One step down L_V = mean (V(x_t, t) - target)^2.
+    private protected void LearnValue(Tensor x, int t, Tensor target, double rate)
     {
-        int steps = _sampler.Steps;
-        long perStep = _blockSteps.shape[0] / (steps - _firstTrained);
-        var x = cat(rollout.States.Skip(_firstTrained).Select(states => Draw(states, perStep)).ToArray());
-        var logSigma = cat(Enumerable.Range(0, steps).Select(t => _options.FixLastSigma && t == steps - 1 ? _sampler.LogSigmas[t].detach() : _sampler.LogSigmas[t]).ToArray());
-        var rowLogSigma = logSigma.index_select(0, _blockSteps);
-        var next = _sampler.Mean(x, _blockSteps).Plus(rowLogSigma.exp().unsqueeze(1) * Normal(x.shape));
-        long valued = perStep * Math.Max(0, _valued - _firstTrained), rest = next.shape[0] - valued;
-        var byEnergy = _energy.Evaluate(next.narrow(0, valued, rest));
-        var future = valued == 0 ? byEnergy : cat([_value.Evaluate(next.narrow(0, 0, valued), _blockSteps.narrow(0, perStep, valued)), byEnergy]);
-        var mask = _entropyMask.index_select(0, _blockSteps);
-        var loss = future.Plus(mask * StepCost(_velocity.Cost(x, next, _blockSteps), rowLogSigma)).mean();
-        var gradients = FlatParameters.Gradients(loss, _sampler.Parameters, _sampler.LogSigmas);
-        _samplerAdam.Apply(gradients[0], rate * _options.SamplerRate);
-        _sigmaAdam.Apply(gradients[1], rate * _options.SigmaRate);
+        var loss = ValueLoss(x, t, target);
+        if (t == 0)
+            Note(2, loss);
+        _valueAdam.Apply(Value.Parameters.Gradient(loss), rate * Options.Values.Rate);
+    }
+
+    private protected virtual Tensor ValueLoss(Tensor x, int t, Tensor target) => Value.Evaluate(x, t).Minus(target).Squared().mean();
+
+    // One step down L_pi = mean(V(x_{t+1}, t+1) + tau2 c_t - tau1 log sigma_t), on so many states of every step from the first on; gradient through x_{t+1}.
+    private protected void LearnSampler(Rollout rollout, int first, long perStep, double rate)
+    {
+        using var scope = NewDisposeScope();
+        int steps = Sampler.Steps;
+        var t = arange(first, steps, device: _data.device).repeat_interleave(perStep);
+        var x = cat(rollout.States.Skip(first).Select(states => Draw(states, perStep)).ToArray());
+        var logSigma = cat([.. Enumerable.Range(0, steps).Select(step => Sampler.LogSigmas[step])]).index_select(0, t);
+        var next = Sampler.Mean(x, t).Plus(logSigma.exp().unsqueeze(1) * Normal(x.shape));
+        long valued = perStep * Math.Max(0, ValuedSteps - 1 - first);   // rows whose next state has a learned value
+        var future = Energy.Evaluate(next.narrow(0, valued, next.shape[0] - valued));
+        if (valued > 0)
+            future = cat([Value.Evaluate(next.narrow(0, 0, valued), t.narrow(0, perStep, valued)), future]);   // at t + 1: the step of the block after
+        var loss = future.Plus(_entropyMask.index_select(0, t) * Weighed(_velocity.Cost(x, next, t), logSigma)).mean();
+        var gradients = FlatParameters.Gradients(loss, Sampler.Parameters, Sampler.LogSigmas);
+        _samplerAdam.Apply(gradients[0], rate * Options.Sampler.Rate);
+        _sigmaAdam.Apply(gradients[1] * _trainedSigmas, rate * Options.Sampler.SigmaRate);
         Note(3, loss);
     }
 
-    // tau2 c_t - tau1 log sigma_t
-    private Tensor StepCost(Tensor cost, Tensor logSigma) => cost.Times(_options.CostWeight).Minus(logSigma.Times(_options.EntropyWeight));
+    private Tensor Weighed(Tensor cost, Tensor logSigma) => cost.Times(Options.CostWeight).Minus(logSigma.Times(Options.EntropyWeight));
 
     /// <inheritdoc/>
     public PhaseMetrics Check(int iteration)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var values = Array.ConvertAll(_figures, figure => figure!.item<float>());
-        double spread = _memory.Latest.std(0).mean().item<float>() / _dataSpread;
+        float[] values = [.. _figures.cpu().data<float>()];
+        double spread = _samples!.std(0).mean().item<float>() / _dataSpread;
         if (Array.Exists(values, v => !float.IsFinite(v)) || !double.IsFinite(spread))
             throw new DivergedException(Name, iteration, "a loss or an energy is not finite");
-        if (spread < _options.SmallestSpread)
+        if (spread < Options.Guards.SmallestSpread)
             throw new DivergedException(Name, iteration, $"the samples' spread fell to {spread:F2} of the data's: the sampler has collapsed");
-        if (spread > _options.LargestSpread)
+        if (spread > Options.Guards.LargestSpread)
             throw new DivergedException(Name, iteration, $"the samples' spread rose to {spread:F1} times the data's: the sampler has run away");
-        var sigmas = _sampler.LogSigmas.Flat.exp().cpu().data<float>().ToArray();
+        var sigmas = Sampler.LogSigmas.Flat.exp().cpu().data<float>().ToArray();
         return new PhaseMetrics(
             ("energy of data", values[0]), ("energy of samples", values[1]), ("value loss", values[2]), ("sampler loss", values[3]),
             ("spread", spread), ("first sigma", sigmas[0]), ("last sigma", sigmas[^1]));
@@ -217,72 +212,83 @@ public sealed class DxmiTrainer : ITrainingPhase
     /// <summary>Puts the moving averages of sampler and energy into the networks.</summary>
     public void Finish()
     {
-        _energyAverage.Apply();
-        _samplerAverage.Apply();
-        _sigmaAverage.Apply();
+        foreach (var average in Averages)
+            average.Apply();
     }
 
     /// <summary>Runs an action while sampler and energy have their moving averages, as they will after <see cref="Finish"/>.</summary>
     /// <param name="action">What to do; it leaves the networks as they are.</param>
     public void WithAverages(Action action)
     {
-        MovingAverage[] averages = [_energyAverage, _samplerAverage, _sigmaAverage];
-        Array.ForEach(averages, average => average.Swap());
+        Array.ForEach(Averages, average => average.Swap());
         try
         {
             action();
         }
         finally
         {
-            Array.ForEach(averages, average => average.Swap());
+            Array.ForEach(Averages, average => average.Swap());
         }
     }
 
-    void ITrainingPhase.Write(BinaryWriter writer)
+    /// <inheritdoc/>
+    public virtual void Write(BinaryWriter writer)
     {
-        foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })
+        foreach (var adam in Adams)
             adam.Write(writer);
-        foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
+        foreach (var average in Averages)
             average.Write(writer);
         _velocity.Write(writer);
-        _memory.Write(writer);
     }
 
-    void ITrainingPhase.Read(BinaryReader reader)
+    /// <inheritdoc/>
+    public virtual void Read(BinaryReader reader)
     {
-        foreach (var adam in new[] { _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam })
+        foreach (var adam in Adams)
             adam.Read(reader);
-        foreach (var average in new[] { _energyAverage, _samplerAverage, _sigmaAverage })
+        foreach (var average in Averages)
             average.Read(reader);
         _velocity.Read(reader);
-        _memory.Read(reader, _options.BatchSize, _sampler.Dimension, _data.device);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var disposable in new IDisposable[] { _velocity, _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam,
-            _energyAverage, _samplerAverage, _sigmaAverage, _blockSteps, _entropyMask, _memory })
-            disposable.Dispose();
-        foreach (var figure in _figures)
-            figure?.Dispose();
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
-    private Tensor Batch(int rows) => Draw(_data, rows);
+    /// <summary>Releases what the trainer holds; the networks are their owner's.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        IDisposable?[] held = [.. Adams, .. Averages, _velocity, _entropyMask, _trainedSigmas, _figures, _samples];
+        foreach (var disposable in held)
+            disposable?.Dispose();
+    }
 
-    private Tensor Draw(Tensor from, long rows) => from.index_select(0, randint(0, from.shape[0], [rows], device: from.device, generator: _generator));
+    private Adam[] Adams => [_energyAdam, _valueAdam, _samplerAdam, _sigmaAdam];
 
-    // A factor that rises to 1 over the first iterations.
-    private static double Ramp(int iteration, int length) => Math.Min(1, (iteration + 1.0) / Math.Max(1, length));
+    private MovingAverage[] Averages => [_energyAverage, _samplerAverage, _sigmaAverage];
 
-    private Tensor Normal(long[] shape) => randn(shape, device: _data.device, generator: _generator);
+    /// <summary>Random data, [rows, D].</summary>
+    private protected Tensor Batch(long rows) => Draw(_data, rows);
+
+    /// <summary>Random rows of a tensor.</summary>
+    private protected Tensor Draw(Tensor from, long rows) => from.index_select(0, randint(0, from.shape[0], [rows], device: from.device, generator: Generator));
+
+    private Tensor Normal(long[] shape) => randn(shape, device: _data.device, generator: Generator);
+
+    // 1 for so many steps, 0 for the rest, [T].
+    private Tensor FirstSteps(int count)
+        => (arange(Sampler.Steps, device: _data.device) < count).to(ScalarType.Float32).DetachFromDisposeScope();
 
     // Figures are read when they are checked, not every iteration.
-    private void Note(int index, Tensor value) => Keep(ref _figures[index], value);
-
-    private static void Keep(ref Tensor? kept, Tensor value)
+    private void Note(int index, Tensor value)
     {
-        kept?.Dispose();
-        kept = value.detach().DetachFromDisposeScope();
+        using var _ = no_grad();
+        _figures[index].copy_(value);
     }
 }

@@ -9,12 +9,15 @@ namespace DxmiMlNet.Diffusion.Training;
 /// </summary>
 internal sealed class MovingAverage : IDisposable
 {
+    /// <summary>The usual decay.</summary>
+    public const double DefaultDecay = 0.998;
+
     private readonly FlatParameters _parameters;
     private readonly double _decay;
     private readonly Tensor _average;   // [P]
     private int _updates;
 
-    public MovingAverage(FlatParameters parameters, double decay)
+    public MovingAverage(FlatParameters parameters, double decay = DefaultDecay)
     {
         _parameters = parameters;
         _decay = decay;

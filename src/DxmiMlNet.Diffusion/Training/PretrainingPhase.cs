@@ -6,8 +6,11 @@ namespace DxmiMlNet.Diffusion.Training;
 /// <summary>A phase that trains one network on batches of data by one loss, with Adam and a moving average.</summary>
 public abstract class PretrainingPhase : ITrainingPhase
 {
+    private const double Rate = 1e-3;
+
     private readonly Tensor _data;   // [N, D]
     private readonly PretrainingOptions _options;
+    private readonly FlatParameters _parameters;
     private readonly Adam _adam;
     private readonly MovingAverage _average;
     private readonly Tensor _loss;
@@ -21,8 +24,9 @@ public abstract class PretrainingPhase : ITrainingPhase
         _data = data;
         _options = options;
         Generator = generator;
-        _adam = new Adam(parameters);
-        _average = new MovingAverage(parameters, options.AverageDecay);
+        _parameters = parameters;
+        _adam = new Adam(parameters.Flat);
+        _average = new MovingAverage(parameters);
         _loss = zeros(1, device: data.device).DetachFromDisposeScope();
     }
 
@@ -44,7 +48,7 @@ public abstract class PretrainingPhase : ITrainingPhase
         using var scope = NewDisposeScope();
         var batch = _data.index_select(0, randint(0, _data.shape[0], [_options.BatchSize], device: _data.device, generator: Generator));
         var loss = Loss(batch);
-        _adam.Step(loss, _options.Rate * LearningRate.Factor(_options.Schedule, iteration, _options.Iterations, _options.FinalRate));
+        _adam.Apply(_parameters.Gradient(loss), Rate * LearningRate.Cosine(iteration, _options.Iterations));
         _average.Update();
         using var _ = no_grad();
         _loss[0].copy_(loss);

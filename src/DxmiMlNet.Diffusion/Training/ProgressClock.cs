@@ -2,35 +2,23 @@ using System.Diagnostics;
 
 namespace DxmiMlNet.Diffusion.Training;
 
-/// <summary>Estimates the time left from the pace of the current stage and the relative cost of those to come.</summary>
-internal sealed class ProgressClock(TrainingStage[] stages)
+/// <summary>How long a piece of work has run, and will still run at the pace so far.</summary>
+/// <param name="from">The fraction of the work that was done when the clock started, 0 to 1.</param>
+public sealed class ProgressClock(double from = 0)
 {
-    private readonly Stopwatch _total = Stopwatch.StartNew();
-    private readonly Stopwatch _stage = new();
-    private int _current, _start;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    public void Enter(int stage, int startIteration)
-    {
-        _current = stage;
-        _start = startIteration;
-        _stage.Restart();
-    }
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
 
-    public TrainingProgress Report(string phase, int done, PhaseMetrics metrics)
-    {
-        double Cost(int stage, int iterations) => stages[stage].RelativeCost * iterations;
+    /// <summary>An estimate of the time left; null while nothing is known.</summary>
+    /// <param name="fraction">The fraction of the work that is done, 0 to 1.</param>
+    public TimeSpan? Remaining(double fraction) => Remaining(Elapsed, fraction, from);
 
-        double secondsPerCost = _stage.Elapsed.TotalSeconds / Cost(_current, done - _start);
-        double left = Cost(_current, stages[_current].Iterations - done);
-        double before = Cost(_current, done);
-        for (int s = 0; s < stages.Length; s++)
-        {
-            if (s < _current)
-                before += Cost(s, stages[s].Iterations);
-            else if (s > _current)
-                left += Cost(s, stages[s].Iterations);
-        }
-        return new TrainingProgress(phase, done, stages[_current].Iterations, before / (before + left), _total.Elapsed,
-            TimeSpan.FromSeconds(secondsPerCost * left), metrics);
-    }
+    /// <summary>An estimate of the time left; null while nothing is known.</summary>
+    /// <param name="elapsed">The time that the work has taken.</param>
+    /// <param name="fraction">The fraction of the work that is done, 0 to 1.</param>
+    /// <param name="from">The fraction that was done before.</param>
+    public static TimeSpan? Remaining(TimeSpan elapsed, double fraction, double from = 0)
+        => fraction > from ? elapsed * ((1 - fraction) / (fraction - from)) : null;
 }

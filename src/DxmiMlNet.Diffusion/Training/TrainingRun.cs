@@ -47,7 +47,7 @@ public sealed class TrainingRun
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Run(Action<TrainingProgress>? progress = null, ICheckpointStore? checkpoint = null, CancellationToken cancellation = default)
     {
-        var clock = new ProgressClock(_stages);
+        var clock = new ProgressClock();
         var saved = Stopwatch.StartNew();
         using var stored = Open(checkpoint, out int firstStage, out int firstIteration);
         for (int s = firstStage; s < _stages.Length; s++)
@@ -59,7 +59,7 @@ public sealed class TrainingRun
                 Restore(stored, phase);
                 start = firstIteration;
             }
-            clock.Enter(s, start);
+            var pace = new ProgressClock(Fraction(s, start));   // of this phase: the relative costs are a guess
             for (int i = start; i < phase.Iterations; i++)
             {
                 if (cancellation.IsCancellationRequested)
@@ -72,7 +72,8 @@ public sealed class TrainingRun
                 if (done % CheckEvery == 0 || done == phase.Iterations)
                 {
                     var metrics = phase.Check(done);
-                    progress?.Invoke(clock.Report(phase.Name, done, metrics));
+                    double fraction = Fraction(s, done);
+                    progress?.Invoke(new TrainingProgress(phase.Name, done, phase.Iterations, fraction, clock.Elapsed, pace.Remaining(fraction), metrics));
                 }
                 if (checkpoint is not null && saved.Elapsed >= CheckpointEvery && done < phase.Iterations)
                 {
@@ -86,6 +87,13 @@ public sealed class TrainingRun
         }
         if (!KeepsCheckpoint)
             checkpoint?.Delete();
+    }
+
+    // The share of the whole work that is done with so many iterations of a stage.
+    private double Fraction(int stage, int iterations)
+    {
+        double before = _stages.Take(stage).Sum(s => s.RelativeCost * s.Iterations) + _stages[stage].RelativeCost * iterations;
+        return before / Math.Max(1e-9, _stages.Sum(s => s.RelativeCost * s.Iterations));
     }
 
     // Binary format: magic, version, fingerprint, stage, iteration, all parameters, the phase's state, the generator's state.

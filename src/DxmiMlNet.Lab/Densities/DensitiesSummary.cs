@@ -20,9 +20,5 @@ internal sealed record DensitiesSummary(IReadOnlyList<DensityRow> Rows, IReadOnl
     });
 
     /// <summary>The median of what there is; null where there is nothing.</summary>
-    public static double? Median(IEnumerable<DensityRow> rows, Func<DensityRow, double?> of)
-    {
-        double[] values = [.. rows.Select(of).OfType<double>().Order()];
-        return values.Length == 0 ? null : (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
-    }
+    public static double? Median(IEnumerable<DensityRow> rows, Func<DensityRow, double?> of) => Metrics.Median.Of(rows.Select(of).OfType<double>());
 }

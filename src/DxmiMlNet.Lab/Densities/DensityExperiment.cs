@@ -60,8 +60,7 @@ public static class DensityExperiment
             if (i >= warmUp)
                 times[i - warmUp] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
-        Array.Sort(times);
-        return times[iterations / 2];
+        return Median.Of(times)!.Value;
     }
 
     private static DensityResult RunDxmi(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
@@ -73,12 +72,10 @@ public static class DensityExperiment
             BatchSize = BatchSize,
             EntropyWeight = run.Tau,
             CostWeight = run.Tau,
-            SamplerRate = SamplerRate,
-            ValueRate = ValueRate,
-            EnergyRate = run.EnergyRate,
-            EnergyWarmup = (int)(WarmupShare * run.Iterations),
-            AdaptiveVelocity = run.HasAdaptiveVelocity,
-            AverageDecay = AverageDecay,
+            Energy = new EnergyOptions { Rate = run.EnergyRate, Warmup = (int)(WarmupShare * run.Iterations) },
+            Values = new ValueOptions { Rate = ValueRate, AdaptiveVelocity = run.HasAdaptiveVelocity },
+            Sampler = new SamplerOptions { Rate = SamplerRate },
+            Guards = new GuardOptions { AverageDecay = AverageDecay },
         };
         var pretraining = new PretrainingOptions { Iterations = run.IsPretrained ? Math.Min(PretrainingIterations, run.Iterations) : 0, BatchSize = BatchSize };
         DxmiTrainer? trainer = null;
@@ -95,8 +92,7 @@ public static class DensityExperiment
             training.Run(p =>
             {
                 if (trainer is not null)
-                    curves.Add(p.Iteration, [.. p.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
-                        .. ByStep("sigma", networks.Sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer.VelocityVariance)]);
+                    curves.Add(p, networks.Sampler, trainer);
                 progress?.Invoke(p);
             }, cancellation: cancellation);
         }
@@ -133,12 +129,6 @@ public static class DensityExperiment
         return levels >= 50 ? NoiseSchedule.Linear(levels, 1e-4 * scale, 0.02 * scale) : NoiseSchedule.Even(levels);
     }
 
-    private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        return [.. values.detach().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v))];
-    }
-
     private sealed class Networks : IDisposable
     {
         public Networks(DensityRun run, Generator generator)
@@ -152,7 +142,9 @@ public static class DensityExperiment
         public Energy Energy { get; }
         public DdpmSampler Sampler { get; }
 
-        public DxmiTrainer Trainer(Tensor data, DxmiOptions options, Generator generator) => new(data, Energy, Value, Sampler, options, generator);
+        public DxmiTrainer Trainer(Tensor data, DxmiOptions options, Generator generator) => Energy == Value.Energy
+            ? new SingleNetworkTrainer(data, Value, Sampler, options, generator)
+            : new DxmiTrainer(data, Energy, Value, Sampler, options, generator);
 
         public void Dispose()
         {

@@ -1,5 +1,9 @@
 using System.Globalization;
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Diffusion.Samplers;
+using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Files;
+using static TorchSharp.torch;
 
 namespace DxmiMlNet.Lab.Densities;
 
@@ -21,6 +25,16 @@ public sealed class TrainingCurves
         if (_rows.Count == 0)
             _names.AddRange(figures.Select(f => f.Name));
         _rows.Add((iteration, [.. figures.Select(f => f.Value)]));
+    }
+
+    /// <summary>Adds the figures of an iteration of DxMI, with the sigma and the AVR variance of every step.</summary>
+    public void Add(TrainingProgress progress, Sampler sampler, DxmiTrainer trainer)
+    {
+        using var scope = NewDisposeScope();
+        Add(progress.Iteration, [.. progress.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
+            .. ByStep("sigma", sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer.VelocityVariance)]);
+
+        static IEnumerable<(string, double)> ByStep(string name, Tensor values) => values.detach().cpu().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v));
     }
 
     /// <summary>One figure over the iterations.</summary>

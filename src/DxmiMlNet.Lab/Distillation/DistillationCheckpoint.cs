@@ -7,7 +7,7 @@ namespace DxmiMlNet.Lab.Distillation;
 /// <summary>The file from which a stopped distillation goes on. Written to a temporary name, then renamed: it is always whole.</summary>
 internal static class DistillationCheckpoint
 {
-    private const string Signature = "DXMIDIST2";
+    private const string Signature = "DXMIDIST3";
 
     // binary format:
     // string: signature

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DxmiMlNet.Diffusion;
+using DxmiMlNet.Diffusion.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,13 +13,15 @@ namespace DxmiMlNet.Lab.Distillation;
 internal sealed class DistillationRun : IDisposable
 {
     private const int WarmupSteps = 100;
+    private const double WeightDecay = 0.01;
 
     private readonly DistillationOptions _options;
     private readonly Device _device;
     private readonly DistillationNetwork _network;
     private readonly DistillationNetwork _average;
     private readonly DistillationNetwork _best;
-    private readonly AdamW _optimizer;
+    private readonly TorchSharp.Modules.Parameter[] _weights;
+    private readonly Adam _optimizer;
     private readonly Scalar _cosineWeight;   // held for as long as native code may read them: see ScalarArithmetic
     private readonly Scalar _perTap;
     private double _seconds;
@@ -37,7 +40,8 @@ internal sealed class DistillationRun : IDisposable
         _best = new DistillationNetwork(options.Architecture, statistics);
         _best.to(device);
         _best.eval();
-        _optimizer = new AdamW(_network.parameters());
+        _weights = [.. _network.parameters()];
+        _optimizer = new Adam(_weights, decay: WeightDecay);
     }
 
     /// <summary>Steps done.</summary>
@@ -53,7 +57,7 @@ internal sealed class DistillationRun : IDisposable
     public double Done => Math.Min(1, _options.Steps is { } steps ? (double)Step / steps : _seconds / (_options.Hours * 3600));
 
     /// <summary>The expected time left.</summary>
-    public TimeSpan Remaining => Done > 0 ? Elapsed * ((1 - Done) / Done) : TimeSpan.Zero;
+    public TimeSpan Remaining => ProgressClock.Remaining(Elapsed, Done) ?? TimeSpan.Zero;
 
     /// <summary>One training step.</summary>
     /// <param name="batch">The batch of step <see cref="Step"/>.</param>
@@ -73,7 +77,7 @@ internal sealed class DistillationRun : IDisposable
             throw new DxmiException($"The distillation diverged: the loss of step {Step + 1} is {value}.", "A finite number was expected.",
                 "Lower the learning rate, and start again from the last checkpoint.");
         loss.backward();
-        _optimizer.Step(rate);
+        _optimizer.Apply(Array.ConvertAll(_weights, weight => weight.grad), rate);
         Average();
         Loss = double.IsNaN(Loss) ? value : Loss + 0.01 * (value - Loss);
         Step++;

@@ -13,7 +13,7 @@ namespace DxmiMlNet.Lab.Pictures;
 /// <summary>Trains a sampler of images as a DDPM or an EDM, then with DxMI in few steps.</summary>
 public sealed class PictureTraining : IDisposable
 {
-    private const int DdpmLevels = 1000, CurvePoints = 150, SamplerBatches = 4, Snapshots = 16, TrainedSteps = 5;
+    private const int DdpmLevels = 1000, CurvePoints = 150, Snapshots = 16;
     private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
     private const double ContrastJitter = 0.15, BrightnessJitter = 0.15, PixelNoise = 0.05;   // of what the energy sees, in units of the data's deviation
     private const double SamplerRate = 4e-4;   // by step: the steps share a network, and what changes it moves a sample T times
@@ -103,22 +103,21 @@ public sealed class PictureTraining : IDisposable
             (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
         var options = Options(sampler.Steps);
         var curves = new TrainingCurves();
-        DxmiTrainer? trainer = null;
+        PictureTrainer? trainer = null;
         using var best = new BestSampler(sampler, distance);
         int checkEvery = Math.Max(1, options.Iterations / CurvePoints), snapshotEvery = Math.Max(1, options.Iterations / checkEvery / Snapshots) * checkEvery;
         best.Offer();
         try
         {
             new TrainingRun(generator, "", [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
-                new TrainingStage(options.Iterations, 1, () => trainer = new DxmiTrainer(_data, energy, value, sampler, options, generator)))
+                new TrainingStage(options.Iterations, 1, () => trainer = new PictureTrainer(_data, energy, value, sampler, options, generator)))
             {
                 CheckEvery = checkEvery,
             }.Run(p =>
             {
                 if (p.Iteration % snapshotEvery == 0)
                     trainer!.WithAverages(best.Offer);
-                curves.Add(p.Iteration, [.. p.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
-                    .. ByStep("sigma", sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer!.VelocityVariance)]);
+                curves.Add(p, sampler, trainer!);
                 progress?.Invoke(p);
             }, cancellation: cancellation);
             best.Offer();
@@ -146,46 +145,28 @@ public sealed class PictureTraining : IDisposable
         _data.Dispose();
     }
 
-    // The energy learns fast: in a few hundred iterations it has to learn what a texture is, and gamma = 1 bounds it. What keeps the two from swinging about
-    // each other: the energy is smooth, sees jittered images, takes several steps an iteration and remembers earlier samples; the sampler starts slowly, and
-    // its values are those of whole trajectories. tau is small beside the energy, and only so large that sigmas and velocities stay near where they
+    // The energy learns fast: in a few hundred iterations it has to learn what a texture is, and gamma = 1 bounds it. What keeps it and the sampler from
+    // swinging about each other, see PictureTrainer. tau is small beside the energy, and only so large that sigmas and velocities stay near where they
     // start: the running cost would rather leave noise in than remove it.
     private DxmiOptions Options(int steps) => new()
     {
         Iterations = _settings.IterationsAt(steps),
         BatchSize = _settings.BatchSize,
-        SamplerBatchSize = SamplerBatches * _settings.BatchSize,
         EntropyWeight = Tau,
         CostWeight = Tau,
-        EnergyRegularization = 1,
-        GradientPenalty = 0.01,
-        EnergyBatchSize = 2 * _settings.BatchSize,
-        EnergySteps = 4,
-        RememberedRollouts = 8,
-        ReturnWeight = 1,
-        TrainedLastSteps = Math.Min(steps, TrainedSteps),
-        SamplerRate = SamplerRate / steps,
-        SigmaRate = 1e-3,
-        ValueRate = 1e-3,
-        EnergyRate = 5e-4,
-        EnergyClip = 1,
-        Momentum = 0.5,
-        SamplerWarmup = _settings.IterationsAt(steps) / 10,
-        SamplerRamp = _settings.IterationsAt(steps) / 7,
-        FinalRate = 0.1,
-        AverageDecay = 0.99,
-        FreeLastSteps = 1,        // the last step only removes noise too faint to see, from a DDPM as from an EDM
-        EnergyValuedSteps = 1,
-        SmallestSpread = 0.01,    // few steps of a network that knows little leave little, or overshoot
-        LargestSpread = 100,
+        Energy = new EnergyOptions { Rate = 5e-4, Clip = 1, Regularization = 1, GradientPenalty = 0.01 },
+        Values = new ValueOptions { FreeLastSteps = 1 },   // the last step only removes noise too faint to see, from a DDPM as from an EDM
+        Sampler = new SamplerOptions { Rate = SamplerRate / steps, SigmaRate = 1e-3 },
+        Guards = new GuardOptions
+        {
+            FinalRate = 0.1,
+            AverageDecay = 0.99,
+            Momentum = 0.5,
+            SmallestSpread = 0.01,    // few steps of a network that knows little leave little, or overshoot
+            LargestSpread = 100,
+        },
     };
 
     // Batches and noise: a generator on the device; the same seed gives every phase draws of its own.
     private Generator DeviceGenerator(int phase) => new((ulong)(_settings.Seed * 1000 + phase), _data.device);
-
-    private static IEnumerable<(string, double)> ByStep(string name, Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        return [.. values.detach().cpu().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v))];
-    }
 }

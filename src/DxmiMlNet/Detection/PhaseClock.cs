@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DxmiMlNet.Diffusion.Training;
 
 namespace DxmiMlNet.Detection;
@@ -6,7 +5,7 @@ namespace DxmiMlNet.Detection;
 /// <summary>Turns what is done of a phase into progress of the whole fit, with an estimate of the time left.</summary>
 internal sealed class PhaseClock(PhaseLog log)
 {
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly ProgressClock _clock = new();
 
     /// <param name="phase">What is being done.</param>
     /// <param name="done">Steps of the phase that are done.</param>
@@ -16,7 +15,6 @@ internal sealed class PhaseClock(PhaseLog log)
     public void Report(string phase, int done, int? total, double from, double to)
     {
         double fraction = from + (to - from) * (total is { } all ? (double)done / all : 0);
-        TimeSpan? left = fraction > 0 ? _clock.Elapsed * ((1 - fraction) / fraction) : null;
-        log.Report(new TrainingProgress(phase, done, total ?? done, fraction, _clock.Elapsed, left, null));
+        log.Report(new TrainingProgress(phase, done, total ?? done, fraction, _clock.Elapsed, _clock.Remaining(fraction), null));
     }
 }

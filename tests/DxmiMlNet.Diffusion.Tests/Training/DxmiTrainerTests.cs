@@ -12,14 +12,14 @@ public class DxmiTrainerTests
     [TestMethod]
     public void Values_of_a_single_network_are_learned_beside_its_energy()
     {
-        // The energy's own rate is next to nothing: what moves it is the value steps.
+        // The energy's own rate is zero: what moves it is the value steps.
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var data = Ring.Sample(2000, generator);
         using var value = new ValueNetwork(2, steps: 3, [32, 32], generator, CPU, holdsEnergy: true);
         using var sampler = new DdpmSampler(2, NoiseSchedule.Short(3), [32, 32], generator, CPU);
-        using var trainer = new DxmiTrainer(data, value.Energy!, value, sampler,
-            new DxmiOptions { Iterations = 200, EntropyWeight = 1, CostWeight = 1, EnergyRate = 1e-12, SamplerRate = 1e-12, SigmaRate = 1e-12 }, generator);
+        using var trainer = new SingleNetworkTrainer(data, value, sampler,
+            TrainingSetup.Still with { Iterations = 200, EntropyWeight = 1, CostWeight = 1 }, generator);
 
         for (int i = 0; i < 200; i++)
             trainer.Iterate(i);
@@ -33,7 +33,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void Training_lowers_the_energy_of_data_below_that_of_the_space_between()
     {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 600, BatchSize = 128, EnergyRate = 3e-4 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 600, BatchSize = 128, Energy = new EnergyOptions { Rate = 3e-4 } });
         setup.Run(pretraining: 600).Run();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -48,11 +48,14 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public void No_tensor_is_left_behind_by_an_iteration(bool damped)
+    [DataRow(0.0)]
+    [DataRow(0.01)]
+    public void No_tensor_is_left_behind_by_an_iteration(double gradientPenalty)
     {
-        using var setup = new TrainingSetup((damped ? TrainingSetup.Damped : new DxmiOptions { BatchSize = 32 }) with { Iterations = 100, PartwayShare = 0.5 });
+        using var setup = new TrainingSetup(new DxmiOptions
+        {
+            Iterations = 100, BatchSize = 32, Energy = new EnergyOptions { GradientPenalty = gradientPenalty }, Sampler = new SamplerOptions { PartwayShare = 0.5 },
+        });
         using var trainer = setup.Trainer();
         for (int i = 0; i < 3; i++)
             trainer.Iterate(i);
@@ -67,7 +70,8 @@ public class DxmiTrainerTests
     [TestMethod]
     public void A_sampler_that_collapses_ends_the_training_with_the_reason()
     {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 2000, BatchSize = 64, EntropyWeight = 0, CostWeight = 0, EnergyRate = 3e-3, SmallestSpread = 0.5, LargestSpread = 1.5 });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 2000, BatchSize = 64, EntropyWeight = 0, CostWeight = 0,
+            Energy = new EnergyOptions { Rate = 3e-3 }, Guards = new GuardOptions { SmallestSpread = 0.5, LargestSpread = 1.5 } });
         var error = Assert.ThrowsExactly<DivergedException>(() => setup.Run(pretraining: 200).Run());
         Assert.AreEqual("DxMI", error.Phase);
         StringAssert.Contains(error.What, "the samples' spread");
@@ -88,7 +92,7 @@ public class DxmiTrainerTests
     [TestMethod]
     public void The_last_sigma_stays_when_it_is_fixed()
     {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 20, BatchSize = 32, FixLastSigma = true });
+        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 20, BatchSize = 32, Sampler = new SamplerOptions { FixLastSigma = true } });
         var before = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
         using var trainer = setup.Trainer();
         for (int i = 0; i < 20; i++)
@@ -99,13 +103,10 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    [DataRow(0.0)]
-    [DataRow(0.5)]
-    [DataRow(1.0)]
-    public void A_value_learns_the_costs_to_come_and_the_energy_at_the_end(double lambda)
+    public void A_value_learns_the_costs_to_come_and_the_energy_at_the_end()
     {
         const double tau1 = 0.3, tau2 = 0.7;
-        var options = new DxmiOptions { Iterations = 600, BatchSize = 128, ReturnWeight = lambda, EntropyWeight = tau1, CostWeight = tau2, EnergyRate = 0, SamplerRate = 0, SigmaRate = 0, ValueRate = 3e-3 };
+        var options = TrainingSetup.Still with { Iterations = 600, BatchSize = 128, EntropyWeight = tau1, CostWeight = tau2, Values = new ValueOptions { Rate = 3e-3 } };
         using var setup = new TrainingSetup(options, steps: 2);
         using var trainer = setup.Trainer();
         for (int i = 0; i < options.Iterations; i++)
@@ -124,7 +125,7 @@ public class DxmiTrainerTests
     {
         float Moved(int warmup)
         {
-            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergyWarmup = warmup });
+            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, Energy = new EnergyOptions { Warmup = warmup } });
             var before = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
             using var trainer = setup.Trainer();
             trainer.Iterate(0);
@@ -152,54 +153,6 @@ public class DxmiTrainerTests
     }
 
     [TestMethod]
-    public void The_sampler_waits_while_energy_and_values_get_to_know_it()
-    {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 3, BatchSize = 8, SamplerWarmup = 2 });
-        using var trainer = setup.Trainer();
-        float[] sampler = Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat), energy = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
-        trainer.Iterate(0);
-        trainer.Iterate(1);
-        CollectionAssert.AreEqual(sampler, Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat));
-        CollectionAssert.AreNotEqual(energy, Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat));
-        trainer.Check(2);   // has figures, though the sampler has no loss yet
-        trainer.Iterate(2);
-        CollectionAssert.AreNotEqual(sampler, Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat));
-    }
-
-    [TestMethod]
-    public void Where_the_energy_values_all_steps_but_the_first_only_the_first_step_has_a_learned_value()
-    {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 1, BatchSize = 8, EnergyValuedSteps = 3 });
-        using var trainer = setup.Trainer();
-        float[] before = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
-        trainer.Iterate(0);
-        // One Adam step moves a parameter by its rate at most; of several steps some move more.
-        float[] after = Diffusion.Tests.Values.Of(setup.Value.Parameters.Flat);
-        Assert.IsLessThanOrEqualTo(1.001f * 1e-3f, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
-    }
-
-    [TestMethod]
-    public void Numbers_of_steps_that_do_not_suit_the_sampler_are_refused()
-    {
-        foreach (var options in new DxmiOptions[] { new() { EnergyValuedSteps = 4 }, new() { TrainedLastSteps = 5 }, new() { TrainedLastSteps = 0 }, new() { RememberedRollouts = 0 } })
-        {
-            using var setup = new TrainingSetup(options, steps: 4);
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(setup.Trainer);
-        }
-    }
-
-    [TestMethod]
-    [DataRow(4, 64, 4)]   // a sampler step on more states than there are trajectories
-    [DataRow(8, 8, 1)]    // on the last step alone, whose samples have the energy itself: no value is asked for
-    public void A_sampler_step_has_a_loss(int trajectories, int states, int trainedSteps)
-    {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 1, BatchSize = trajectories, SamplerBatchSize = states, TrainedLastSteps = trainedSteps });
-        using var trainer = setup.Trainer();
-        trainer.Iterate(0);
-        Assert.IsTrue(double.IsFinite(trainer.Check(1).Values[3].Value));
-    }
-
-    [TestMethod]
     public void The_squared_slope_is_that_of_the_energy_and_can_be_learned_from()
     {
         using var scope = NewDisposeScope();
@@ -219,7 +172,10 @@ public class DxmiTrainerTests
     {
         double Slope(double penalty)
         {
-            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 200, BatchSize = 64, EnergyRate = 3e-3, EnergyRegularization = 1, SamplerRate = 0, SigmaRate = 0, GradientPenalty = penalty });
+            using var setup = new TrainingSetup(TrainingSetup.Still with
+            {
+                Iterations = 200, BatchSize = 64, Energy = new EnergyOptions { Rate = 3e-3, Regularization = 1, GradientPenalty = penalty },
+            });
             using var trainer = setup.Trainer();
             for (int i = 0; i < 200; i++)
                 trainer.Iterate(i);
@@ -230,45 +186,4 @@ public class DxmiTrainerTests
         Assert.IsLessThan(0.5 * Slope(0), Slope(1));
     }
 
-    [TestMethod]
-    public void A_ramp_holds_the_sampler_back_at_first()
-    {
-        float Moved(int ramp)
-        {
-            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, SamplerWarmup = 1, SamplerRamp = ramp });
-            using var trainer = setup.Trainer();
-            trainer.Iterate(0);
-            var before = Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat);
-            trainer.Iterate(1);
-            return Diffusion.Tests.Values.Of(setup.Sampler.Parameters.Flat).Zip(before, (a, b) => Math.Abs(a - b)).Max();
-        }
-        Assert.AreEqual(1e-3, Moved(0), 1e-5);      // Adam's first step is the rate
-        Assert.AreEqual(1e-4, Moved(10), 1e-6);
-    }
-
-    [TestMethod]
-    public void Only_the_last_steps_are_trained_where_these_are_asked_for()
-    {
-        using var setup = new TrainingSetup(new DxmiOptions { Iterations = 1, BatchSize = 30, TrainedLastSteps = 3 });
-        float[] before = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
-        using var trainer = setup.Trainer();
-        trainer.Iterate(0);
-        float[] after = Diffusion.Tests.Values.Of(setup.Sampler.LogSigmas.Flat);
-        CollectionAssert.AreEqual(new[] { false, true, true, true }, before.Zip(after, (a, b) => a != b).ToArray());
-    }
-
-    [TestMethod]
-    public void An_energy_step_is_taken_as_often_as_asked_for()
-    {
-        float Moved(int steps)
-        {
-            using var setup = new TrainingSetup(new DxmiOptions { Iterations = 100, BatchSize = 32, EnergySteps = steps });
-            var before = Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat);
-            using var trainer = setup.Trainer();
-            trainer.Iterate(0);
-            return Diffusion.Tests.Values.Of(setup.Energy.Parameters.Flat).Zip(before, (a, b) => Math.Abs(a - b)).Max();
-        }
-        Assert.AreEqual(3e-5, Moved(1), 1e-6);
-        Assert.AreEqual(9e-5, Moved(3), 1e-5);
-    }
 }

@@ -12,10 +12,27 @@ public class FormulaTests
     [TestMethod]
     public void The_cosine_rate_falls_from_one_to_its_final_fraction()
     {
-        Assert.AreEqual(1, LearningRate.Factor(RateSchedule.Cosine, 0, 100, 0.02), 1e-12);
-        Assert.AreEqual(0.51, LearningRate.Factor(RateSchedule.Cosine, 50, 100, 0.02), 1e-12);
-        Assert.AreEqual(0.02, LearningRate.Factor(RateSchedule.Cosine, 100, 100, 0.02), 1e-12);
-        Assert.AreEqual(1, LearningRate.Factor(RateSchedule.Constant, 73, 100, 0.02), 1e-12);
+        Assert.AreEqual(1, LearningRate.Cosine(0, 100, 0.02), 1e-12);
+        Assert.AreEqual(0.51, LearningRate.Cosine(50, 100, 0.02), 1e-12);
+        Assert.AreEqual(0.02, LearningRate.Cosine(100, 100, 0.02), 1e-12);
+    }
+
+    [TestMethod]
+    public void A_ramp_rises_to_one_over_its_length()
+    {
+        Assert.AreEqual(0.1, LearningRate.Ramp(0, 10), 1e-12);
+        Assert.AreEqual(1, LearningRate.Ramp(9, 10), 1e-12);
+        Assert.AreEqual(1, LearningRate.Ramp(500, 10), 1e-12);
+        Assert.AreEqual(1, LearningRate.Ramp(0, 0), 1e-12);
+    }
+
+    [TestMethod]
+    public void The_time_left_goes_by_the_pace_since_the_clock_started()
+    {
+        Assert.AreEqual(TimeSpan.FromSeconds(30), ProgressClock.Remaining(TimeSpan.FromSeconds(10), fraction: 0.25));
+        Assert.AreEqual(TimeSpan.FromSeconds(10), ProgressClock.Remaining(TimeSpan.FromSeconds(10), fraction: 0.75, from: 0.5));   // what a former run did is not its pace
+        Assert.IsNull(ProgressClock.Remaining(TimeSpan.FromSeconds(10), fraction: 0));
+        Assert.AreEqual(TimeSpan.Zero, new ProgressClock().Remaining(1));
     }
 
     [TestMethod]

@@ -46,17 +46,4 @@ public class PretrainingTests
         Assert.IsLessThan(-0.3f, energy.Evaluate(data).mean().item<float>());
         Assert.IsGreaterThan(0.3f, energy.Evaluate(data + randn(data.shape, generator: generator)).mean().item<float>());
     }
-
-    [TestMethod]
-    public void A_reconstruction_improves()
-    {
-        using var scope = NewDisposeScope();
-        var generator = new Generator(1);
-        var line = randn(2000, 1, generator: generator);
-        var data = cat([line, -line, 0.5 * line], 1);
-        using var energy = new AutoencoderEnergy(3, [16], code: 1, generator, CPU);
-        float before = energy.Evaluate(data).mean().item<float>();
-        Run(new ReconstructionPretraining(data, energy, new PretrainingOptions { Iterations = 500 }, generator));
-        Assert.IsLessThan(0.2f * before, energy.Evaluate(data).mean().item<float>());
-    }
 }

@@ -10,11 +10,8 @@ namespace DxmiMlNet.Diffusion.Tests.Training;
 /// <summary>Networks for two-dimensional data, and what trains them.</summary>
 internal sealed class TrainingSetup : IDisposable
 {
-    /// <summary>Every option that changes which tensors live how long.</summary>
-    public static DxmiOptions Damped { get; } = new()
-    {
-        Iterations = 60, BatchSize = 32, GradientPenalty = 0.01, EnergySteps = 2, RememberedRollouts = 3, ReturnWeight = 0.5, TrainedLastSteps = 3,
-    };
+    /// <summary>Energy and sampler stay as they are.</summary>
+    public static DxmiOptions Still { get; } = new() { Energy = new EnergyOptions { Rate = 0 }, Sampler = new SamplerOptions { Rate = 0, SigmaRate = 0 } };
 
     public TrainingSetup(DxmiOptions options, int seed = 1, int steps = 4, int points = 2000)
     {

@@ -15,20 +15,8 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>Whether whitening depends on the position of a patch.</summary>
         public PositionDependence Whitening = PositionDependence.Auto;
 
-        /// <summary>Form of the energy.</summary>
-        public EnergyKind Energy = EnergyKind.Anchored;
-
         /// <summary>Hidden layer sizes of energy, values and sampler.</summary>
         public int[] HiddenSizes = [256, 256];
-
-        /// <summary>Size of an autoencoder energy's code.</summary>
-        public int CodeSize = 16;
-
-        /// <summary>
-        /// Gaussians of an anchored energy's anchor, 1 or more; several where the patches of one position are of several kinds. Each costs as much time as one
-        /// more whitening.
-        /// </summary>
-        public int AnchorGaussians = 1;
 
         /// <summary>The score is the mean of this share of the highest patch energies of a map, above 0 to 1; at least one patch.</summary>
         public double PooledShare = 0.02;
@@ -64,7 +52,7 @@ public sealed partial class DxmiAnomalyTrainer
         public double SamplerRate = 1e-3;
 
         /// <summary>
-        /// Weight of the penalty on the energy's slope at data and samples in the DxMI phase, 0 or more (<see cref="Diffusion.Training.DxmiOptions.GradientPenalty"/>):
+        /// Weight of the penalty on the energy's slope at data and samples in the DxMI phase, 0 or more (<see cref="Diffusion.Training.EnergyOptions.GradientPenalty"/>):
         /// the energy of a part to come is then near that of the parts it resembles.
         /// </summary>
         public double GradientPenalty = 0.01;
@@ -107,8 +95,6 @@ public sealed partial class DxmiAnomalyTrainer
         {
             Require(Components >= 1, nameof(Components), Components, "1 or more");
             Require(HiddenSizes.Length > 0 && HiddenSizes.All(h => h > 0), nameof(HiddenSizes), string.Join(", ", HiddenSizes), "one or more sizes above 0");
-            Require(CodeSize >= 1, nameof(CodeSize), CodeSize, "1 or more");
-            Require(AnchorGaussians >= 1, nameof(AnchorGaussians), AnchorGaussians, "1 or more");
             Require(PooledShare is > 0 and <= 1, nameof(PooledShare), PooledShare, "above 0, at most 1");
             Require(MaximumPatches >= 1000, nameof(MaximumPatches), MaximumPatches, "1000 or more");
             Require(Steps >= 2, nameof(Steps), Steps, "2 or more");

@@ -19,7 +19,7 @@ internal static class DxmiGraph
     /// <param name="energy">The energy of a whitened patch.</param>
     /// <param name="pooledPatches">The score is the mean of this many highest patch energies.</param>
     /// <param name="ignores">Whether patches can be ignored.</param>
-    public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, Energy energy, int pooledPatches, bool ignores)
+    public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, AnchoredEnergy energy, int pooledPatches, bool ignores)
     {
         int positions = height * width, components = projection.Components;
         var grid = (height, width, projection.Channels);
@@ -37,39 +37,22 @@ internal static class DxmiGraph
         return graph.ToModel();
     }
 
-    // [M, K] to [M, 1]
-    private static string EnergyOf(OnnxGraph graph, string z, Energy energy) => energy switch
-    {
-        FreeEnergy free => Perceptron(graph, z, free.Network, free.Parameters),
-        AnchoredEnergy anchored => graph.Node("Add",
+    // a d(z) + g(z), [M, K] to [M, 1]; see AnchoredEnergy.
+    private static string EnergyOf(OnnxGraph graph, string z, AnchoredEnergy energy)
+        => graph.Node("Add",
         [
-            graph.Node("Mul", [Distance(graph, z, anchored.Mixture), graph.Constant("anchor", [anchored.Anchor.item<float>()], 1)]),
-            Perceptron(graph, z, anchored.Network, anchored.Parameters),
-        ]),
-        AutoencoderEnergy auto => MeanSquare(graph, graph.Node("Sub",
-            [z, Perceptron(graph, graph.Node("Tanh", [Perceptron(graph, z, auto.Encoder, auto.Parameters)]), auto.Decoder, auto.Parameters)])),
-        _ => throw new NotSupportedException($"An energy of type {energy.GetType().Name} cannot be exported. Expected a free, anchored or autoencoder energy. Choose one of them."),
-    };
+            graph.Node("Mul", [Distance(graph, z, energy.Gaussian), graph.Constant("anchor", [energy.Anchor.item<float>()], 1)]),
+            Perceptron(graph, z, energy.Network, energy.Parameters),
+        ]);
 
-    // What anchors the energy, [M, K] to [M, 1]; see AnchoredEnergy.
-    private static string Distance(OnnxGraph graph, string z, GaussianMixture? mixture)
+    private static string Distance(OnnxGraph graph, string z, Gaussian? gaussian)
     {
-        if (mixture is null)
+        if (gaussian is null)
             return MeanSquare(graph, z);
-        int gaussians = mixture.Components, dimension = mixture.Dimension;
-        var y = graph.Reshape(graph.Node("MatMul", [z, graph.Constant("mixture_transform", Values(mixture.Transform), dimension, gaussians * dimension)]),
-            -1, gaussians, dimension);
-        y = graph.Node("Sub", [y, graph.Constant("mixture_centre", Values(mixture.Centre), gaussians, dimension)]);
-        var parts = graph.Reshape(MeanSquare(graph, y), -1, gaussians);
-        parts = graph.Node("Mul", [parts, graph.Constant("mixture_half", [-0.5f * dimension], 1)]);
-        parts = graph.Node("Add", [parts, graph.Constant("mixture_offset", Values(mixture.Offset), gaussians)]);
-        // log sum exp by hand, with the largest taken out: exp of a far patch's parts is 0 in single precision.
-        var largest = graph.Node("ReduceMax", [parts], ("axes", [-1L]), ("keepdims", 1L));
-        var sum = graph.Node("ReduceSum", [graph.Node("Exp", [graph.Node("Sub", [parts, largest])]), graph.Constant("axes", [-1L], 1)], ("keepdims", 1L));
-        var density = graph.Node("Add", [largest, graph.Node("Log", [sum])]);
-        return graph.Node("Mul", [density, graph.Constant("mixture_scale", [-2f / dimension], 1)]);
-
-        static float[] Values(TorchSharp.torch.Tensor tensor) => tensor.cpu().data<float>().ToArray();
+        int dimension = gaussian.Dimension;
+        var y = graph.Node("MatMul", [z, graph.Constant("gaussian_transform", Values(gaussian.Transform), dimension, dimension)]);
+        y = graph.Node("Sub", [y, graph.Constant("gaussian_centre", Values(gaussian.Centre), dimension)]);
+        return graph.Node("Add", [MeanSquare(graph, y), graph.Constant("gaussian_offset", [(float)gaussian.Offset], 1)]);
     }
 
     private static string MeanSquare(OnnxGraph graph, string x)
@@ -83,9 +66,11 @@ internal static class DxmiGraph
                 x = graph.Node("Mul", [x, graph.Node("Sigmoid", [x])]);   // SiLU
             var (weight, bias) = network.Layer(parameters, i);
             x = graph.Node("Gemm",
-                [x, graph.Constant("weight", weight.cpu().data<float>().ToArray(), weight.shape), graph.Constant("bias", bias.cpu().data<float>().ToArray(), bias.shape)],
+                [x, graph.Constant("weight", Values(weight), weight.shape), graph.Constant("bias", Values(bias), bias.shape)],
                 ("transB", 1L));
         }
         return x;
     }
+
+    private static float[] Values(TorchSharp.torch.Tensor tensor) => tensor.cpu().data<float>().ToArray();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using DxmiMlNet.Columns;
 using DxmiMlNet.Detection.Parts;
@@ -22,7 +21,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
     // Reading the features takes about as long as training on them; the bar need not be exact.
     private const double ReadingShare = 0.4;
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly ProgressClock _clock = new();
 
     private int Positions => grid.Height * grid.Width;
 
@@ -41,7 +40,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             var (graph, sampler) = Train(patches, generator, energy => DxmiGraph.Write(
                 grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null));
             return new FittedDetector(graph,
-                $"{options.Energy} energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}",
+                $"Anchored energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}",
                 sampler is null ? null : new DxmiSampler(grid, PatchSpace.Of(projection, whitening), sampler).ToAttachment());
         }
         finally
@@ -101,7 +100,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             [.. origins.Select(o => (long)o.Position)], [.. origins.Select(o => WhiteningChoice.IsHeldBack(o.Row, count))]);
     }
 
-    private (byte[] Graph, SamplerNetwork? Sampler) Train(Tensor patches, Generator generator, Func<Energy, byte[]> write)
+    private (byte[] Graph, SamplerNetwork? Sampler) Train(Tensor patches, Generator generator, Func<AnchoredEnergy, byte[]> write)
     {
         var device = TorchDevice.Of(options.Device);
         using var scope = NewDisposeScope();
@@ -110,13 +109,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         // Start values are drawn from a CPU generator on every device; batches and noise from one on the device.
         using var deviceGenerator = device.type == DeviceType.CPU ? null : new Generator((ulong)seed, device);
         var draws = deviceGenerator ?? generator;
-        using Energy energy = options.Energy switch
-        {
-            EnergyKind.Free => new FreeEnergy(dimension, options.HiddenSizes, generator, device),
-            EnergyKind.Anchored => new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, mixture: GaussianMixture.Fit(
-                data, (int)Math.Min(options.AnchorGaussians, data.shape[0]), generator, options.Cancellation)),
-            _ => new AutoencoderEnergy(dimension, options.HiddenSizes, options.CodeSize, generator, device),
-        };
+        using var energy = new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, Gaussian.Fit(data));
         using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
         using var sampler = new DdpmSampler(dimension, NoiseSchedule.Short(options.Steps, options.SignalAtStart), options.HiddenSizes, generator, device);
 
@@ -128,16 +121,12 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             BatchSize = options.BatchSize,
             EntropyWeight = options.Tau,
             CostWeight = options.Tau,
-            EnergyRate = options.EnergyRate,
-            SamplerRate = options.SamplerRate,
-            ValueRate = options.SamplerRate,
-            PartwayShare = options.PartwayShare,
-            GradientPenalty = options.GradientPenalty,
+            Energy = new EnergyOptions { Rate = options.EnergyRate, GradientPenalty = options.GradientPenalty },
+            Values = new ValueOptions { Rate = options.SamplerRate },
+            Sampler = new SamplerOptions { Rate = options.SamplerRate, PartwayShare = options.PartwayShare },
         };
         var run = new TrainingRun(draws, Fingerprint(data), [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
-            new TrainingStage(energyPretraining.Iterations, 1, () => energy is AutoencoderEnergy autoencoder
-                ? new ReconstructionPretraining(data, autoencoder, energyPretraining, draws)
-                : new NoiseContrastPretraining(data, energy, options.NoiseLevels, energyPretraining, draws)),
+            new TrainingStage(energyPretraining.Iterations, 1, () => new NoiseContrastPretraining(data, energy, options.NoiseLevels, energyPretraining, draws)),
             new TrainingStage(samplerPretraining.Iterations, 1, () => new DdpmPretraining(data, sampler, samplerPretraining, draws)),
             new TrainingStage(dxmi.Iterations, options.Steps + 1, () => new DxmiTrainer(data, energy, value, sampler, dxmi, draws)))
         {
@@ -155,15 +144,14 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
-        => FormattableString.Invariant($"dxmi 2; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
-            + FormattableString.Invariant($"{options.Energy} {string.Join('-', options.HiddenSizes)} {options.CodeSize} {options.AnchorGaussians}; {options.Steps} {options.SignalAtStart:R}; ")
+        => FormattableString.Invariant($"dxmi 3; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+            + FormattableString.Invariant($"{string.Join('-', options.HiddenSizes)}; {options.Steps} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
             + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R} {options.GradientPenalty:R}");
 
     private void Report(string phase, int done, int total, int pass)
     {
         double fraction = ReadingShare * (pass + (pass == 0 ? 0 : (double)done / total)) / 2;
-        TimeSpan? left = pass == 0 ? null : _clock.Elapsed * ((1 - fraction) / Math.Max(fraction, 1e-3));
-        log.Report(new TrainingProgress(phase, done, total, fraction, _clock.Elapsed, left, null));
+        log.Report(new TrainingProgress(phase, done, total, fraction, _clock.Elapsed, _clock.Remaining(fraction), null));
     }
 }

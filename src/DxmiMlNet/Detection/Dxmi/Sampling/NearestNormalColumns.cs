@@ -22,16 +22,14 @@ internal sealed record NearestNormalColumns(string Features, string Nearest, str
 
 /// <summary>How the nearest normal features are found.</summary>
 /// <param name="Start">The sampler's step to start at.</param>
-/// <param name="Draws">Draws of the noise, 0 for none.</param>
 /// <param name="PooledPatches">The score is the mean of this many highest values of the map.</param>
-/// <param name="Seed">Seed of the noise.</param>
-internal sealed record NearestNormalSettings(int Start, int Draws, int PooledPatches, int Seed)
+internal sealed record NearestNormalSettings(int Start, int PooledPatches)
 {
     public void Write(BinaryWriter writer)
     {
-        foreach (int value in new[] { Start, Draws, PooledPatches, Seed })
-            writer.Write(value);
+        writer.Write(Start);
+        writer.Write(PooledPatches);
     }
 
-    public static NearestNormalSettings Read(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+    public static NearestNormalSettings Read(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadInt32());
 }

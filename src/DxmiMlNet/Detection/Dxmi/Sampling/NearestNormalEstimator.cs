@@ -26,8 +26,8 @@ namespace DxmiMlNet.Detection.Dxmi.Sampling;
 /// A patch x is projected and whitened as the detector does, to z [K], and brought to the signal that trajectories have at a step s:
 /// z_s = sqrt(abar_s) z. From there the means of the remaining steps follow, z_{t+1} = mu(z_t, t): the steps put normal features in the place of
 /// what is unusual, and leave what is common. The end is the nearest normal z', the map is sqrt(mean((z' - z)^2)), in units of the spread of good
-/// patches at that position; the score is the mean of the map's highest values. Nothing in it is random. With draws the way has the trajectories'
-/// noise too, z_s = sqrt(abar_s) z + sqrt(1 - abar_s) noise, and the mean over the draws counts: several times the work, and on photographs no better.
+/// patches at that position; the score is the mean of the map's highest values. Nothing in it is random: the mean over draws of
+/// the trajectories' noise is several times the work, and on photographs no better.
 ///
 /// The result is in the features' own space: x + (z' - z), un-whitened and put back on the principal components. What lies outside
 /// these components is left as it is: the detector does not look at it.
@@ -55,21 +55,14 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
         /// </summary>
         public double Start = 0.4;
 
-        /// <summary>Draws of noise whose mean is taken; 0 for the way of the means, which has none. The time grows with them.</summary>
-        public int Draws = 0;
-
         /// <summary>The score is the mean of this share of the map's highest values, above 0 to 1; at least one patch.</summary>
         public double PooledShare = 0.02;
-
-        /// <summary>Seed of the draws' noise, which is the same for every patch of every row; null for the context's.</summary>
-        public int? Seed;
 
         internal void Check()
         {
             foreach (var name in new[] { FeatureColumnName, NearestColumnName, MapColumnName, ScoreColumnName })
                 ArgumentException.ThrowIfNullOrEmpty(name);
             Require(Start is >= 0 and < 1, nameof(Start), Start, "0 or more, below 1");
-            Require(Draws >= 0, nameof(Draws), Draws, "0 or more");
             Require(PooledShare is > 0 and <= 1, nameof(PooledShare), PooledShare, "above 0, at most 1");
         }
     }
@@ -87,8 +80,8 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
         _columns = new NearestNormalColumns(options.FeatureColumnName, options.NearestColumnName, options.MapColumnName, options.ScoreColumnName);
         int positions = _sampler.Grid.Height * _sampler.Grid.Width;
         _settings = new NearestNormalSettings(
-            Math.Min((int)Math.Round(options.Start * _sampler.Steps), _sampler.Steps - 1), options.Draws,
-            Math.Clamp((int)Math.Round(options.PooledShare * positions), 1, positions), options.Seed ?? _host.Rand.Next());
+            Math.Min((int)Math.Round(options.Start * _sampler.Steps), _sampler.Steps - 1),
+            Math.Clamp((int)Math.Round(options.PooledShare * positions), 1, positions));
         MlNetBridge.Register(env, GetType());
     }
 

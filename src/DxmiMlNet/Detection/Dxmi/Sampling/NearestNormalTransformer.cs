@@ -29,7 +29,7 @@ public sealed class NearestNormalTransformer : InspectionTransformer
         Sampler = sampler;
         _columns = columns;
         _settings = settings;
-        _session = new Lazy<OnnxSession>(() => new OnnxSession(Graph(), "The graph of the nearest normal features"));
+        _session = new Lazy<OnnxSession>(() => new OnnxSession(SamplerGraph.NearestNormal(Sampler, settings.Start, settings.PooledPatches), "The graph of the nearest normal features"));
     }
 
     /// <summary>The sampler.</summary>
@@ -64,7 +64,7 @@ public sealed class NearestNormalTransformer : InspectionTransformer
 
     // Binary format
     // features, nearest, map and score columns (4 strings)
-    // int: start step, draws, pooled patches, seed
+    // int: start step, pooled patches
     // the sampler (DxmiSampler)
     private protected override void Write(BinaryWriter writer)
     {
@@ -86,13 +86,6 @@ public sealed class NearestNormalTransformer : InspectionTransformer
         if (disposing && _session.IsValueCreated)
             _session.Value.Dispose();
         base.Dispose(disposing);
-    }
-
-    private byte[] Graph()
-    {
-        var noise = new float[_settings.Draws * (Sampler.Steps - _settings.Start) * Sampler.Components];
-        GaussianNoise.Fill(noise, _settings.Seed, 0);
-        return SamplerGraph.NearestNormal(Sampler, _settings.Start, _settings.Draws, noise, _settings.PooledPatches);
     }
 
     private sealed class Rows(NearestNormalTransformer owner) : IRowModel

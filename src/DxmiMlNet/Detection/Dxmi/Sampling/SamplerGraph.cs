@@ -31,18 +31,14 @@ internal static class SamplerGraph
 
     /// <summary>
     /// Features [N, P, C] to NearestNormal [N, P, C], NearestNormalMap [N, P] and NearestNormalScore [N]. Whitened patches are brought to the signal
-    /// of a step, z_s = sqrt(abar) z, and the means of the other steps follow. With draws there is noise too, z_s = sqrt(abar) z + sqrt(1 - abar) noise, and
-    /// in all steps but the last; the mean over the draws counts. The map is the root mean square of the move in whitened space.
+    /// of a step, z_s = sqrt(abar) z, and the means of the other steps follow. The map is the root mean square of the move in whitened space.
     /// </summary>
     /// <param name="sampler">The sampler.</param>
     /// <param name="start">The step s to start at, 0..T-1.</param>
-    /// <param name="draws">S; 0 for none.</param>
-    /// <param name="noise">Normal values, [S, T - s, K]: the same for every patch.</param>
     /// <param name="pooledPatches">The score is the mean of this many highest values of the map.</param>
-    public static byte[] NearestNormal(DxmiSampler sampler, int start, int draws, ReadOnlySpan<float> noise, int pooledPatches)
+    public static byte[] NearestNormal(DxmiSampler sampler, int start, int pooledPatches)
     {
         var (network, space) = (sampler.Network, sampler.Space);
-        int k = network.Components, steps = network.Steps;
         var graph = new OnnxGraph("dxmi_nearest_normal");
         graph.Input(Features, OnnxType.Float, -1, space.Positions, space.Channels);
         graph.Output(Nearest, OnnxType.Float, -1, space.Positions, space.Channels);
@@ -50,32 +46,14 @@ internal static class SamplerGraph
         graph.Output(Score, OnnxType.Float, -1);
         var mean = network.AddTo(graph);
         var own = space.AddWhitened(graph, Features);   // [M, K]
-        float signal = network.Signal[start];
-        var z = graph.Node("Mul", [own, graph.Constant("signal", [MathF.Sqrt(signal)], 1)]);
-        if (draws > 0)
-            z = Noised(z, 1, noise, 0, MathF.Sqrt(1 - signal));   // [M S, K]
-        for (int t = start; t < steps; t++)
-        {
+        var z = graph.Node("Mul", [own, graph.Constant("signal", [MathF.Sqrt(network.Signal[start])], 1)]);
+        for (int t = start; t < network.Steps; t++)
             z = mean(z, t);
-            if (draws > 0 && t < steps - 1)
-                z = Noised(z, draws, noise, t - start + 1, network.Sigma[t]);
-        }
-        var nearest = draws > 0 ? graph.Node("ReduceMean", [graph.Reshape(z, -1, draws, k)], ("axes", [1L]), ("keepdims", 0L)) : z;   // [M, K]
-        var move = graph.Node("Sub", [nearest, own]);
+        var move = graph.Node("Sub", [z, own]);
         graph.Node("Add", [Features, space.AddMove(graph, move)], Nearest);
         var distance = graph.Node("Sqrt", [graph.Node("ReduceMean", [graph.Node("Mul", [move, move])], ("axes", [-1L]), ("keepdims", 1L))]);
         graph.Node("Reshape", [distance, graph.Constant("map_shape", [-1L, space.Positions], 2)], Map);
         graph.Node("ReduceMean", [graph.TopK(Map, pooledPatches)], Score, ("axes", [-1L]), ("keepdims", 0L));
         return graph.ToModel();
-
-        // z + factor * noise of one step, [M copies, K] to [M S, K]
-        string Noised(string state, int copies, ReadOnlySpan<float> all, int index, float factor)
-        {
-            var values = new float[draws * k];
-            for (int s = 0; s < draws; s++)
-                for (int i = 0; i < k; i++)
-                    values[s * k + i] = factor * all[(s * (steps - start) + index) * k + i];
-            return graph.Reshape(graph.Node("Add", [graph.Reshape(state, -1, copies, k), graph.Constant("noise", values, draws, k)]), -1, k);
-        }
     }
 }

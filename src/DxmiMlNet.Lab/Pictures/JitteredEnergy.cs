@@ -1,8 +1,10 @@
+using DxmiMlNet.Diffusion;
+using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace DxmiMlNet.Diffusion.Energies;
+namespace DxmiMlNet.Lab.Pictures;
 
 /// <summary>
 /// Another energy of images that are jittered at random: E(e^(c a) x + b 1 + s n) with a, b1 and the pixels of n standard normal, new ones for every image and
@@ -15,7 +17,7 @@ namespace DxmiMlNet.Diffusion.Energies;
 /// <param name="brightness">b, the deviation of the brightness.</param>
 /// <param name="noise">s, the deviation of a pixel.</param>
 /// <param name="generator">Draws the jitter, on the images' device.</param>
-public sealed class JitteredEnergy(Energy energy, double contrast, double brightness, double noise, Generator generator) : Energy
+internal sealed class JitteredEnergy(Energy energy, double contrast, double brightness, double noise, Generator generator) : Energy
 {
     /// <inheritdoc/>
     public override FlatParameters Parameters => energy.Parameters;

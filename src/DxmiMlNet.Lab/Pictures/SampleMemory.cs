@@ -1,33 +1,30 @@
-using TorchSharp;
+using DxmiMlNet.Diffusion.Training;
 using static TorchSharp.torch;
 
-namespace DxmiMlNet.Diffusion.Training;
+namespace DxmiMlNet.Lab.Pictures;
 
-/// <summary>The samples of the last iterations, which an energy is not to forget.</summary>
+/// <summary>
+/// The samples of the last iterations: an energy that forgets where the sampler came from sends it back there (Shrivastava et al. 2017).
+/// </summary>
 /// <param name="capacity">Batches that are held, 1 or more.</param>
 internal sealed class SampleMemory(int capacity) : IDisposable
 {
     private readonly Queue<Tensor> _batches = [];   // the latest one last, each [B, D]
 
-    /// <summary>The latest batch, [B, D].</summary>
-    public Tensor Latest => _batches.Last();
-
     /// <summary>All that are held, [n B, D].</summary>
     public Tensor All => cat(_batches.ToArray());
 
-    /// <summary>Takes a batch over; the oldest one goes where there are too many.</summary>
+    /// <summary>Keeps a copy of a batch; the oldest one goes where there are too many.</summary>
     public void Add(Tensor samples)
     {
-        _batches.Enqueue(samples.DetachFromDisposeScope());
+        _batches.Enqueue(samples.clone().DetachFromDisposeScope());
         if (_batches.Count > capacity)
             _batches.Dequeue().Dispose();
     }
 
-    /// <summary>Writes the batches of earlier iterations; a memory of one holds none, as every iteration begins with new samples.</summary>
+    /// <summary>Writes the batches.</summary>
     public void Write(BinaryWriter writer)
     {
-        if (capacity == 1)
-            return;
         writer.Write(_batches.Count);
         foreach (var samples in _batches)
             writer.WriteTensor(samples);
@@ -40,8 +37,6 @@ internal sealed class SampleMemory(int capacity) : IDisposable
     /// <param name="device">Where the samples live.</param>
     public void Read(BinaryReader reader, int rows, int dimension, Device device)
     {
-        if (capacity == 1)
-            return;
         using var scope = NewDisposeScope();
         for (int left = reader.ReadInt32(); left > 0; left--)
         {
