@@ -19,6 +19,7 @@ internal static class MaskOptions
     {
         if (folder is null)
             return items;
-        return model is { Masks: null } ? throw InspectionModel.NeedsMasks() : IgnoreMasks.Find(items, data, folder);
+        model?.RequireMasks();
+        return IgnoreMasks.Find(items, data, folder);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class BackboneDistillCommand : InspectionCommand
             CheckpointPath = parsed.GetValue(_checkpoint) ?? output + ".checkpoint",
         };
         var result = run.WithProgress(progress => BackboneDistiller.Run(options, new Progress(progress), run.Cancellation));
-        AtomicFile.Write(description, "The description", stream => stream.Write(result.Describe(teacher, options.Seed).ToJson()));
+        result.SaveDescription(description, teacher, options.Seed);
         var summary = DistillationSummary.Of(description, result, options.Seed, run);
         summary.Print(run.Console);
         return run.Finish(summary, summary.Failed);

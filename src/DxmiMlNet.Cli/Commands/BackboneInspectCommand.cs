@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Features.Backbones;
-using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Cli.Commands;
 
@@ -20,16 +19,11 @@ internal sealed class BackboneInspectCommand : InspectionCommand
     protected override int Run(ParseResult parsed, CommandRun run)
     {
         string path = parsed.GetRequiredValue(_file);
-        var description = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? BackboneDescription.Load(path) : null;
-        string what = description is null ? $"The model '{path}'" : $"The backbone '{description.Name}'";
-        var (height, width, candidates) = TapCandidate.Of(description?.ReadModel() ?? Read(path), what, description?.Input.Name);
-        var tapped = description?.Taps.Select(t => t.Tensor).ToHashSet() ?? [];
-        var list = new TapList(path, height, width,
-            [.. candidates.Select(c => new TapRow(c.Tensor, c.Op, c.Channels, c.Stride, c.IsOutput, tapped.Contains(c.Tensor)))]);
+        var found = TapCandidates.Of(path);
+        var tapped = found.Description?.Taps.Select(t => t.Tensor).ToHashSet() ?? [];
+        var list = new TapList(path, found.Height, found.Width,
+            [.. found.Tensors.Select(c => new TapRow(c.Tensor, c.Op, c.Channels, c.Stride, c.IsOutput, tapped.Contains(c.Tensor)))]);
         list.Print(run.Console);
         return run.Finish(list, []);
     }
-
-    private static byte[] Read(string path) => File.Exists(path) ? File.ReadAllBytes(path)
-        : throw new DxmiException($"The model '{path}' does not exist.", "An ONNX file, or the JSON that describes one, was expected.", "Check the path.");
 }

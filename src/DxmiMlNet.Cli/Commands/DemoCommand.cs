@@ -39,7 +39,7 @@ internal sealed class DemoCommand : InspectionCommand
         CommonOptions.Use(parsed.GetValue(_threads));
         string output = parsed.GetRequiredValue(_output);
         var backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : BackboneDescription.Embedded;
-        AtomicFile.Probe(output, output, "Folder");
+        InspectionModel.CheckWritable(Path.Combine(output, "model.zip"));
         int seed = parsed.GetValue(_seed);
         string data = Generate(run, output, parsed.GetRequiredValue(_kind), seed);
 

@@ -43,7 +43,7 @@ internal sealed class EvaluateCommand : InspectionCommand
         double[] alphas = Alphas(parsed.GetRequiredValue(_splitAlphas));
         int splits = parsed.GetValue(_splits);
         if (report is not null)
-            AtomicFile.Probe(report, report, "Folder");
+            InspectionEvaluation.CheckWritable(report);
         using var model = InspectionModel.Load(modelPath);
         var items = MaskOptions.Apply(TestImages(_images.Read(parsed, data)), data, parsed.GetValue(_ignoreMasks), model);
         var paths = new DataPath(data);

@@ -1,12 +1,8 @@
 using System.CommandLine;
-using DxmiMlNet.Files;
 using DxmiMlNet.Lab.Pictures;
 using DxmiMlNet.Cli.Output;
-using DxmiMlNet.Detection;
 using DxmiMlNet.Diffusion.Networks;
-using DxmiMlNet.Persistence;
 using DxmiMlNet.Lab.Synthesis;
-using TorchSharp;
 
 namespace DxmiMlNet.Cli.Commands;
 
@@ -15,7 +11,7 @@ internal sealed class ImagesCommand : InspectionCommand
 {
     private const int Multiple = 8;   // three levels of the U-Net
 
-    private static readonly PictureSettings s_defaults = new() { Shape = new ImageShape(1, Multiple, Multiple) };
+    private static readonly PicturesOptions s_defaults = new() { OutputFolder = "images-out" };
 
     private readonly Option<string> _output, _texture, _device;
     private readonly Option<string?> _data;
@@ -28,7 +24,7 @@ internal sealed class ImagesCommand : InspectionCommand
         : base(streams, "images", "Pretrains samplers of crops as a DDPM and as an EDM, trains them with DxMI to make them in few steps, and measures both; "
             + "a stopped run goes on where it was.")
     {
-        _output = Add(CommonOptions.With("--output", "DIR", "images-out", "Folder to write to; runs that it holds already are kept."));
+        _output = Add(CommonOptions.With("--output", "DIR", s_defaults.OutputFolder, "Folder to write to; runs that it holds already are kept."));
         _data = Add(CommonOptions.Optional<string?>("--data", "DIR", "Photographs of good parts to learn crops of, held-out ones in test/good. Left out: a generated texture."));
         _texture = Add(CommonOptions.With("--texture", "K", "woven-fabric", $"The generated texture: {string.Join(", ", SyntheticTexture.Kinds)}.")
             .AcceptOnlyFromAmong([.. SyntheticTexture.Kinds]));
@@ -72,54 +68,40 @@ internal sealed class ImagesCommand : InspectionCommand
 
     protected override int Run(ParseResult parsed, CommandRun run)
     {
-        string output = parsed.GetRequiredValue(_output);
-        AtomicFile.Probe(output, output, "Folder");
-        int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
-        torch.set_num_threads(threads);
-        CommonOptions.Use(threads);
-        var device = TorchDevice.Of(parsed.GetRequiredValue(_device));
-        int size = parsed.GetValue(_size), samples = parsed.GetValue(_samples), shrink = parsed.GetValue(_shrink);
-        var shape = new ImageShape(parsed.GetValue(_channels), size, size);
-        var (rows, floor, data) = run.WithProgress(progress =>
+        int size = parsed.GetValue(_size), threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
+        var options = new PicturesOptions
         {
-            var crops = parsed.GetValue(_data) is { } folder
-                ? CropSet.OfPhotographs(folder, shape, shrink, samples)
-                : CropSet.OfTextures(parsed.GetRequiredValue(_texture), shape, shrink, samples);
-            SampleSheet.Save(crops.HeldOut, shape, Path.Combine(output, ImagesReport.HeldOutSheet));
-            string fingerprint = crops.Fingerprint;
-            ImageRun[] runs = [.. from seed in Enumerable.Range(1, parsed.GetValue(_seeds))
-                                  from start in parsed.GetRequiredValue(_starts).Distinct()
-                                  from steps in parsed.GetRequiredValue(_steps).Distinct()
-                                  select new ImageRun(start, steps, Settings(parsed, shape, seed), fingerprint, samples)];
-            using var experiment = new ImageExperiment(crops, device, new ImageRunStore(output), progress, run.Cancellation);
-            return (experiment.Rows(runs), experiment.Floor(), crops.Name);
-        });
-        var summary = new ImagesSummary(data, rows, floor, Path.Combine(output, ImagesReport.PageName));
-        ImagesReport.Save(summary);
+            OutputFolder = parsed.GetRequiredValue(_output),
+            Data = parsed.GetValue(_data),
+            Texture = parsed.GetRequiredValue(_texture),
+            Shape = new ImageShape(parsed.GetValue(_channels), size, size),
+            Shrink = parsed.GetValue(_shrink),
+            Starts = parsed.GetRequiredValue(_starts),
+            Steps = parsed.GetRequiredValue(_steps),
+            Seeds = parsed.GetValue(_seeds),
+            PretrainingIterations = parsed.GetValue(_pretraining),
+            Iterations = parsed.GetValue(_iterations),
+            BatchSize = parsed.GetValue(_batch),
+            Samples = parsed.GetValue(_samples),
+            Device = parsed.GetRequiredValue(_device),
+            Threads = threads,
+        };
+        var summary = run.WithProgress(progress => PicturesExperiment.Run(options, progress, run.Cancellation));
         summary.Print(run.Console);
         return run.Finish(new
         {
             summary.Rows,
-            Floor = new { KernelDistance = floor.Kernel, FrechetDistance = floor.Frechet, floor.Recall },
-            Data = data,
+            Floor = new { KernelDistance = summary.Floor.Kernel, FrechetDistance = summary.Floor.Frechet, summary.Floor.Recall },
+            summary.Data,
             Size = size,
             Threads = threads,
-            Device = device.ToString(),
+            options.Device,
             summary.Report,
-            Output = output,
+            Output = options.OutputFolder,
             run.Seconds,
             PeakMemoryMb = PeakMemory.Megabytes(),
         }, []);
     }
-
-    private PictureSettings Settings(ParseResult parsed, ImageShape shape, int seed) => new()
-    {
-        Shape = shape,
-        Seed = seed,
-        PretrainingIterations = parsed.GetValue(_pretraining),
-        Iterations = parsed.GetValue(_iterations),
-        BatchSize = parsed.GetValue(_batch),
-    };
 
     private static Option<int> AtLeast(int least, string name, string description, int value)
     {

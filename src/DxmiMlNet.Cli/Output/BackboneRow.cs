@@ -21,7 +21,7 @@ internal sealed record BackboneRow(string Name, string Network, IReadOnlyList<Ba
         var description = backbone.Description;
         bool embedded = backbone.Name == BenchmarkBackbone.Embedded;
         return new(backbone.Name, description.Name, description.Taps, description.Licence, embedded ? "inside the package" : description.ModelPath,
-            description.IsPresent, description.IsPresent ? description.ReadModel().Length : null, description.WhereToGet,
+            description.IsPresent, description.ModelBytes, description.WhereToGet,
             milliseconds is { } ms ? Math.Round(ms, 3) : null);
     }
 }

@@ -4,24 +4,28 @@ using DxmiMlNet.Evaluation;
 namespace DxmiMlNet.Lab.Benchmarking;
 
 /// <summary>Rows and summaries as text: the columns of the CSV file, the page, and the README's table.</summary>
-internal static class BenchmarkTable
+public static class BenchmarkTable
 {
     /// <summary>The metrics in tables.</summary>
     public static readonly IReadOnlyList<Metric> Metrics = Metric.Choose(nameof(MetricSet.ImageAuroc), nameof(MetricSet.AveragePrecision), nameof(MetricSet.PixelAuroc),
         nameof(MetricSet.Aupro), nameof(MetricSet.F1Best), nameof(MetricSet.FalseRejectRate));
 
+    /// <summary>Titles of the columns of a table of summaries.</summary>
     public static readonly string[] SummaryColumns = ["Data", "Mode", "Backbone", "Method", "Rows", .. Metrics.Select(m => m.ShortTitle),
         "Fit s", "ms/image", "of it detector", "MB", "Peak MB"];
 
+    /// <summary>Names of the columns of a table of rows.</summary>
     public static readonly string[] RowColumns = ["dataset", "category", "defect", "mode", "backbone", "method", "seed", "anomalous", "failed",
         .. Metrics.Select(m => m.Key), "fitSeconds", "msPerImage", "detectorMsPerImage", "modelBytes", "detectorBytes", "peakMemoryMb", "fingerprint"];
 
+    /// <summary>A summary as cells of <see cref="SummaryColumns"/>.</summary>
     public static string[] Cells(BenchmarkSummary s) =>
     [
         s.Dataset.Length > 0 ? s.Dataset : "all", s.Mode, s.Backbone, s.Method, $"{s.Rows}", .. Metrics.Select(m => m.Text(s)),
         Number(s.FitSeconds, "0.0"), Number(s.MsPerImage, "0.0"), Number(s.DetectorMsPerImage, "0.0"), Number(s.ModelBytes / 1e6, "0.0"), Number(s.PeakMemoryMb, "0"),
     ];
 
+    /// <summary>A row as cells of <see cref="RowColumns"/>.</summary>
     public static string[] Cells(BenchmarkRow r) =>
     [
         r.Dataset, r.Category, r.Defect, r.Mode, r.Backbone, r.Method, $"{r.Seed}", $"{r.Anomalous}", $"{r.Failed}", .. Metrics.Select(m => Exact(m.Value(r))),

@@ -1,5 +1,6 @@
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion.Training;
+using DxmiMlNet.Files;
 using DxmiMlNet.Images;
 using Microsoft.ML;
 
@@ -42,7 +43,7 @@ public static class InspectionBenchmark
             throw new DxmiException("There is nothing to measure: no data set has several categories.", "Unified mode makes one model of them.",
                 "Choose the mode separate or both, or name a folder of categories.");
 
-        Directory.CreateDirectory(options.OutputFolder);
+        AtomicFile.Probe(options.OutputFolder, options.OutputFolder, "Folder");
         var log = new BenchmarkLog(options.OutputFolder);
         var failed = new Failures([], []);
         var steps = new Steps(progress, groups.Sum(g => g.Count(job => !log.Has(job))));

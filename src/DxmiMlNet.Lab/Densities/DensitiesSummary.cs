@@ -2,8 +2,9 @@ using DxmiMlNet.Lab.Densities;
 namespace DxmiMlNet.Lab.Densities;
 
 /// <summary>The table of all rows, medians over the seeds.</summary>
-internal sealed record DensitiesSummary(IReadOnlyList<DensityRow> Rows, IReadOnlyDictionary<string, double> MsPerIteration, string Report)
+public sealed record DensitiesSummary(IReadOnlyList<DensityRow> Rows, IReadOnlyDictionary<string, double> MsPerIteration, string Report)
 {
+    /// <summary>Titles of the table's columns.</summary>
     public static readonly string[] Columns = ["Density", "Sampler", "SW (W2)", "SW (W1)", "AUROC", "true", "mode shares", "seeds", "diverged"];
 
     /// <summary>Rows of the same settings together, with the median over their seeds.</summary>

@@ -5,34 +5,54 @@ using DxmiMlNet.Lab.Densities;
 namespace DxmiMlNet.Lab.Densities;
 
 /// <summary>One row of the densities' table; what does not apply to its sampler, or is no number, is null.</summary>
-internal sealed record DensityRow
+public sealed record DensityRow
 {
     /// <summary>The samplers; a converted DDPM runs a network of 1000 levels in fewer steps.</summary>
     public const string Dxmi = "dxmi", Ddpm = "ddpm", Converted = "ddpm-converted";
 
+    /// <summary>A name of its own among the rows, with its settings and seed.</summary>
     public required string Key { get; init; }
+    /// <summary>Name of the density.</summary>
     public required string Density { get; init; }
+    /// <summary><see cref="Dxmi"/>, <see cref="Ddpm"/> or <see cref="Converted"/>.</summary>
     public required string Sampler { get; init; }
+    /// <summary>Whether energy and value are "separate" networks or a "single" one.</summary>
     public string? Network { get; init; }
+    /// <summary>Generation steps T.</summary>
     public required int Steps { get; init; }
+    /// <summary>Whether the sampler was first trained as a DDPM.</summary>
     public required bool Pretrained { get; init; }
+    /// <summary>tau1 = tau2.</summary>
     public double? Tau { get; init; }
+    /// <summary>Learning rate of the energy.</summary>
     public double? EnergyRate { get; init; }
+    /// <summary>Whether the running cost's variances follow the trajectories.</summary>
     public bool? Avr { get; init; }
+    /// <summary>The seed.</summary>
     public required int Seed { get; init; }
+    /// <summary>Iterations of training.</summary>
     public required int Iterations { get; init; }
+    /// <summary>Samples, and as many data points, that were measured.</summary>
     public required int Points { get; init; }
+    /// <summary>Sliced Wasserstein distance of order 2 between samples and data.</summary>
     public double? SlicedWasserstein { get; init; }
+    /// <summary>The same of order 1.</summary>
     public double? SlicedWasserstein1 { get; init; }
+    /// <summary>AUROC of the energy, data against uniform points.</summary>
     public double? Auroc { get; init; }
+    /// <summary>AUROC of the true density.</summary>
     public required double IdealAuroc { get; init; }
+    /// <summary>The least share that a mode gets of the samples, in units of its due.</summary>
     public double? ModeShareMin { get; init; }
+    /// <summary>The greatest share that a mode gets of the samples, in units of its due.</summary>
     public double? ModeShareMax { get; init; }
+    /// <summary>At which iteration training diverged and why; null where it did not.</summary>
     public string? Diverged { get; init; }
+    /// <summary>Seconds of training.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Trains, measures and keeps the row with its curves and its page.</summary>
-    public static DensityRow Train(DensityRun run, DensityRowStore store, Action<double> progress, CancellationToken cancellation)
+    internal static DensityRow Train(DensityRun run, DensityRowStore store, Action<double> progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var result = DensityExperiment.Run(run, p => progress(p.Fraction), cancellation);

@@ -1,4 +1,5 @@
 using DxmiMlNet.Features.Backbones;
+using DxmiMlNet.Files;
 
 namespace DxmiMlNet.Lab.Distillation;
 
@@ -19,6 +20,14 @@ public sealed record DistillationResult(
     int HeldOutImages,
     IReadOnlyList<string> SkippedFiles)
 {
+    /// <summary>Writes the description of the network, see <see cref="Describe"/>.</summary>
+    /// <param name="path">The JSON file.</param>
+    /// <param name="teacher">The teacher's description.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <exception cref="DxmiException">The file cannot be written.</exception>
+    public void SaveDescription(string path, BackboneDescription teacher, int seed)
+        => AtomicFile.Write(path, "The description", stream => stream.Write(Describe(teacher, seed).ToJson()));
+
     /// <summary>
     /// The description of the network, for a JSON beside it: named after the file, with the embedded backbone's input, taps and image size.
     /// The licence is left open: it is the business of who owns teacher and images.

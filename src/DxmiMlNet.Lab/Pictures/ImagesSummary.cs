@@ -3,10 +3,12 @@ using DxmiMlNet.Lab.Pictures;
 namespace DxmiMlNet.Lab.Pictures;
 
 /// <summary>The table of all rows.</summary>
-internal sealed record ImagesSummary(string Data, IReadOnlyList<ImageRow> Rows, ImageDistances Floor, string Report)
+public sealed record ImagesSummary(string Data, IReadOnlyList<ImageRow> Rows, ImageDistances Floor, string Report)
 {
+    /// <summary>Titles of the table's columns.</summary>
     public static readonly string[] Columns = ["Start", "T", "seed", "phase", "kernel", "Frechet", "recall", "seconds"];
 
+    /// <summary>The rows as lines of the table.</summary>
     public IEnumerable<(ImageRow Row, string[] Cells)> Lines => Rows.Select(row => (row, new[]
     {
         row.Start, $"{row.Steps}", $"{row.Seed}", row.Phase,
@@ -14,6 +16,7 @@ internal sealed record ImagesSummary(string Data, IReadOnlyList<ImageRow> Rows, 
         FormattableString.Invariant($"{row.Seconds:0}"),
     }));
 
+    /// <summary>What training crops reach against those held out, in words.</summary>
     public string FloorText
         => $"Crops of the training parts against those held out: kernel {ExperimentPage.Text(Floor.Kernel)}, Frechet {ExperimentPage.Text(Floor.Frechet)}, recall {ExperimentPage.Text(Floor.Recall)}.";
 }

@@ -41,7 +41,7 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
     /// With the backbone inside the package the smallest overlap at which patches differ no more across a seam than elsewhere, on a smooth and on a
     /// textured picture. At 64 they differ 2 to 4 times as much.
     /// </summary>
-    internal const int DefaultTileOverlap = 160;
+    public const int DefaultTileOverlap = 160;
 
     private readonly IHost _host;
     private readonly Options _options;

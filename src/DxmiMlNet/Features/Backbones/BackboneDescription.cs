@@ -69,15 +69,19 @@ public sealed record BackboneDescription
 
     /// <summary>Pixels of the resized image between two patches.</summary>
     [JsonIgnore]
-    internal int PatchStride => GridStride == 0 ? FinestStride : GridStride;
+    public int PatchStride => GridStride == 0 ? FinestStride : GridStride;
 
     /// <summary>The stride of the tap with the coarsest grid: image sizes are multiples of it.</summary>
     [JsonIgnore]
-    internal int CoarsestStride => Taps.Max(t => t.Stride);
+    public int CoarsestStride => Taps.Max(t => t.Stride);
 
     /// <summary>Whether the model is inside the package, or its file is there.</summary>
     [JsonIgnore]
-    internal bool IsPresent => EmbeddedModel is not null || File.Exists(ModelPath);
+    public bool IsPresent => EmbeddedModel is not null || File.Exists(ModelPath);
+
+    /// <summary>Bytes of the model; null where it is not there.</summary>
+    [JsonIgnore]
+    public long? ModelBytes => EmbeddedModel is not null ? EmbeddedModel.Length : File.Exists(ModelPath) ? new FileInfo(ModelPath).Length : null;
 
     private string BaseDirectory { get; init; } = "";
 
@@ -97,7 +101,7 @@ public sealed record BackboneDescription
     /// <summary>Reads and checks a description whose model file need not be there.</summary>
     /// <param name="jsonPath">Path of the JSON.</param>
     /// <exception cref="DxmiException">The JSON is missing, or a member is missing, unknown or out of range.</exception>
-    internal static BackboneDescription Read(string jsonPath)
+    public static BackboneDescription Read(string jsonPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(jsonPath);
         var thing = $"The backbone description '{jsonPath}'";

@@ -10,7 +10,7 @@ namespace DxmiMlNet.Features.Backbones;
 /// <param name="Channels">Its channels C.</param>
 /// <param name="Stride">Image pixels a step of its grid.</param>
 /// <param name="IsOutput">Whether the model declares it as an output.</param>
-internal sealed record TapCandidate(string Tensor, string Op, int Channels, int Stride, bool IsOutput)
+public sealed record TapCandidate(string Tensor, string Op, int Channels, int Stride, bool IsOutput)
 {
     /// <summary>Side of the image where the model leaves it free, in pixels.</summary>
     private const int FreeSide = 256;
@@ -24,7 +24,7 @@ internal sealed record TapCandidate(string Tensor, string Op, int Channels, int 
     /// <param name="input">Name of its image input; null for a model with one input only.</param>
     /// <returns>The image's height and width, 256 where the model leaves them free, and the tensors.</returns>
     /// <exception cref="DxmiException">The bytes are no model, it takes no image, or it does not run.</exception>
-    public static (int Height, int Width, IReadOnlyList<TapCandidate> Candidates) Of(byte[] model, string what, string? input = null)
+    internal static (int Height, int Width, IReadOnlyList<TapCandidate> Candidates) Of(byte[] model, string what, string? input = null)
     {
         var file = new OnnxFile(model, what);
         input ??= file.Inputs.Count == 1 ? file.Inputs[0].Name : throw new DxmiException(

@@ -1,5 +1,6 @@
 using DxmiMlNet.Columns;
 using DxmiMlNet.Evaluation;
+using DxmiMlNet.Files;
 using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
 using DxmiMlNet.Reports;
@@ -17,6 +18,15 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
 
     /// <summary>The files that <see cref="SaveReport"/> writes.</summary>
     public const string ReportName = "report.html", MetricsName = "metrics.csv";
+
+    /// <summary>Makes sure that <see cref="SaveReport"/> will be able to write, before many images are inspected; makes the folder.</summary>
+    /// <param name="folder">The folder to be.</param>
+    /// <exception cref="DxmiException">Nothing can be written there.</exception>
+    public static void CheckWritable(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        AtomicFile.Probe(folder, folder, "Folder");
+    }
 
     /// <summary>Inspects the images and compares the results with their labels and masks.</summary>
     /// <param name="model">The model.</param>

@@ -216,6 +216,14 @@ public sealed class InspectionModel : IDisposable
         return InspectionBatch.RunAsync(this, sources, Checked(settings), cancellation);
     }
 
+    /// <summary>Makes sure that the model can ignore parts of an image.</summary>
+    /// <exception cref="DxmiException">It was trained without masks.</exception>
+    public void RequireMasks()
+    {
+        if (Masks is null)
+            throw NeedsMasks();
+    }
+
     /// <summary>The error of masks for a model that cannot ignore anything.</summary>
     internal static DxmiException NeedsMasks() => new("The model was trained without masks and cannot ignore parts of an image.",
         "Masks at inspection need a model that was trained with masks.",

@@ -3,10 +3,10 @@ using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Onnx;
 
-namespace DxmiMlNet.Cli;
+namespace DxmiMlNet.Lab.Benchmarking;
 
 /// <summary>How long backbones take for one image.</summary>
-internal static class BackboneTiming
+public static class BackboneTiming
 {
     private const int WarmUps = 3, Rounds = 30;
 
