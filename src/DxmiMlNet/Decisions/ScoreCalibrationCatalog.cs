@@ -11,19 +11,19 @@ public static class ScoreCalibrationCatalog
     /// <see cref="ScoreCalibrationEstimator"/> for the method and its condition: calibrate on images that the model was not trained on.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="alpha">Largest share of good parts that may be rejected, above 0 and below 1.</param>
-    /// <param name="reviewAlpha">Largest share of good parts that may be rejected or sent to review; at least alpha, below 1.</param>
+    /// <param name="pValueColumnName">Output: p-value, Single.</param>
+    /// <param name="predictedLabelColumnName">Output: whether the part is rejected, Boolean.</param>
+    /// <param name="verdictColumnName">Output: one of <see cref="Verdicts"/>, Text.</param>
     /// <param name="scoreColumnName">Input: the anomaly score, Single; higher is more anomalous.</param>
     /// <param name="labelColumnName">
     /// Input of Fit, used when present: Boolean, or Single with 0 for good. Anomalous rows are left out. Null: do not look at labels.
     /// </param>
-    /// <param name="pValueColumnName">Output: p-value, Single.</param>
-    /// <param name="predictedLabelColumnName">Output: whether the part is rejected, Boolean.</param>
-    /// <param name="verdictColumnName">Output: one of <see cref="Verdicts"/>, Text.</param>
+    /// <param name="alpha">Largest share of good parts that may be rejected, above 0 and below 1.</param>
+    /// <param name="reviewAlpha">Largest share of good parts that may be rejected or sent to review; at least alpha, below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">alpha or reviewAlpha is out of range.</exception>
-    public static ScoreCalibrationEstimator CalibrateAnomalyScore(this TransformsCatalog catalog, double alpha = 0.05, double reviewAlpha = 0.1,
-        string scoreColumnName = "Score", string? labelColumnName = "Label", string pValueColumnName = "PValue",
-        string predictedLabelColumnName = "PredictedLabel", string verdictColumnName = "Verdict")
+    public static ScoreCalibrationEstimator CalibrateAnomalyScore(this TransformsCatalog catalog, string pValueColumnName = "PValue",
+        string predictedLabelColumnName = "PredictedLabel", string verdictColumnName = "Verdict", string scoreColumnName = "Score",
+        string? labelColumnName = "Label", double alpha = 0.05, double reviewAlpha = 0.1)
         => catalog.CalibrateAnomalyScore(new ScoreCalibrationEstimator.Options
         {
             Alpha = alpha,

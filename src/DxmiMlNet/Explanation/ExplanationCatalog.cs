@@ -10,16 +10,17 @@ public static class ExplanationCatalog
     /// Adds the anomaly map drawn over the photograph, on a colour scale learned from good images (see <see cref="AnomalyOverlayEstimator"/>).
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to add: an MLImage of the original's size.</param>
     /// <param name="mapColumnName">The anomaly map: a vector of Single with dimensions [height, width].</param>
     /// <param name="imageColumnName">The original image.</param>
-    /// <param name="outputColumnName">The column to add: an MLImage of the original's size.</param>
+    /// <param name="labelColumnName">0 or false for good images, which alone are learned from; null looks at none; the default may be absent.</param>
     /// <param name="opacity">The greatest opacity of the colour, 0 to 1.</param>
     /// <param name="alpha">The share of good parts that may show an outline, between 0 and 1; asks for ceil(1 / alpha) - 1 good images.</param>
     /// <param name="minimumArea">Regions with fewer pixels of the original image get no outline.</param>
-    /// <param name="labelColumnName">0 or false for good images, which alone are learned from; null looks at none; the default may be absent.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
-    public static AnomalyOverlayEstimator DrawAnomalyMap(this TransformsCatalog catalog, string mapColumnName = "AnomalyMap", string imageColumnName = "Image",
-        string outputColumnName = "Overlay", double opacity = 0.5, double alpha = 0.05, double minimumArea = 16, string? labelColumnName = "Label")
+    public static AnomalyOverlayEstimator DrawAnomalyMap(this TransformsCatalog catalog, string outputColumnName = "Overlay",
+        string mapColumnName = "AnomalyMap", string imageColumnName = "Image", string? labelColumnName = "Label", double opacity = 0.5, double alpha = 0.05,
+        double minimumArea = 16)
         => catalog.DrawAnomalyMap(new AnomalyOverlayEstimator.Options
         {
             MapColumnName = mapColumnName,
@@ -45,15 +46,16 @@ public static class ExplanationCatalog
     /// (see <see cref="DefectRegionEstimator"/>). <see cref="DefectRegion.FromVector"/> reads the column.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to add: a vector of Single of variable size, eight numbers a region.</param>
     /// <param name="mapColumnName">The anomaly map: a vector of Single with dimensions [height, width].</param>
     /// <param name="imageColumnName">The original image; regions are in its pixels.</param>
-    /// <param name="outputColumnName">The column to add: a vector of Single of variable size, eight numbers a region.</param>
+    /// <param name="labelColumnName">0 or false for good images, which alone are learned from; null looks at none; the default may be absent.</param>
     /// <param name="alpha">The share of good parts that may show a region, between 0 and 1; asks for ceil(1 / alpha) - 1 good images.</param>
     /// <param name="minimumArea">Regions with fewer pixels of the original image are left out.</param>
-    /// <param name="labelColumnName">0 or false for good images, which alone are learned from; null looks at none; the default may be absent.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
-    public static DefectRegionEstimator FindDefectRegions(this TransformsCatalog catalog, string mapColumnName = "AnomalyMap", string imageColumnName = "Image",
-        string outputColumnName = "Regions", double alpha = 0.05, double minimumArea = 16, string? labelColumnName = "Label")
+    public static DefectRegionEstimator FindDefectRegions(this TransformsCatalog catalog, string outputColumnName = "Regions",
+        string mapColumnName = "AnomalyMap", string imageColumnName = "Image", string? labelColumnName = "Label", double alpha = 0.05,
+        double minimumArea = 16)
         => catalog.FindDefectRegions(new DefectRegionEstimator.Options
         {
             MapColumnName = mapColumnName,

@@ -16,7 +16,7 @@ public class FeatureStoreTests
         var ml = new MLContext(1);
         var backbone = BackboneDescription.Load(parts.BackbonePath);
         using var store = FeatureStore.Extract(ml, new() { Backbone = backbone }, parts.Good, parts.File(""), _ => { }, CancellationToken.None);
-        using var extraction = ml.Transforms.ExtractPatchFeatures(backbone).Fit(ml.Data.LoadInspectionImages([]));
+        using var extraction = ml.Transforms.ExtractPatchFeatures(backbone: backbone).Fit(ml.Data.LoadInspectionImages([]));
         InspectionItem[] some = [parts.Good[7], parts.Good[2], parts.Good[7]];
 
         var view = store.View(some);

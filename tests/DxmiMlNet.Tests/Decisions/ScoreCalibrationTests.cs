@@ -39,7 +39,7 @@ public class ScoreCalibrationTests
     [TestMethod]
     public void Nothing_goes_to_review_when_both_rates_are_equal()
     {
-        var calibrated = _ml.Transforms.CalibrateAnomalyScore(0.1, 0.1).Fit(Scores(1, 19));
+        var calibrated = _ml.Transforms.CalibrateAnomalyScore(alpha: 0.1, reviewAlpha: 0.1).Fit(Scores(1, 19));
         CollectionAssert.DoesNotContain(Enumerable.Range(0, 40).Select(i => calibrated.Judge(i / 2f)).ToArray(), Verdicts.Review);
     }
 
@@ -140,7 +140,7 @@ public class ScoreCalibrationTests
     [DataRow(double.NaN, 0.1)]
     [DataRow(0.05, double.NaN)]
     public void Rates_out_of_range_are_refused_at_once(double alpha, double reviewAlpha)
-        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.CalibrateAnomalyScore(alpha, reviewAlpha));
+        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.CalibrateAnomalyScore(alpha: alpha, reviewAlpha: reviewAlpha));
 
     [TestMethod]
     public void Keeps_the_estimator_contract_with_categories()

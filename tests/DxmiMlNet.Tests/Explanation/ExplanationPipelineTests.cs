@@ -151,8 +151,8 @@ public class ExplanationPipelineTests
         var ml = new MLContext(1);
         var data = MapRow.View(ml, MapRow.Good(1));
         var next = ml.Transforms.CopyColumns("Copy", "Label");
-        AssertNames("Column 'Heat' is missing. Expected an anomaly map", () => ml.Transforms.FindDefectRegions("Heat").Append(next).Fit(data));
-        AssertNames("Column 'Label' is Scalar of Single. Expected an anomaly map", () => ml.Transforms.FindDefectRegions("Label").Append(next).Fit(data));
+        AssertNames("Column 'Heat' is missing. Expected an anomaly map", () => ml.Transforms.FindDefectRegions(mapColumnName: "Heat").Append(next).Fit(data));
+        AssertNames("Column 'Label' is Scalar of Single. Expected an anomaly map", () => ml.Transforms.FindDefectRegions(mapColumnName: "Label").Append(next).Fit(data));
         AssertNames("Column 'AnomalyMap' is Vector of Single. Expected an image", () => ml.Transforms.DrawAnomalyMap(imageColumnName: "AnomalyMap").Append(next).Fit(data));
         AssertNames("Column 'Truth' is missing", () => ml.Transforms.DrawAnomalyMap(labelColumnName: "Truth").Fit(data));
         AssertNames("Alpha is 1", () => ml.Transforms.FindDefectRegions(alpha: 1));

@@ -102,7 +102,7 @@ public class PatchFeatureTests
     public void The_schema_is_as_promised()
     {
         var data = Images(1);
-        var estimator = _mlContext.Transforms.ExtractPatchFeatures(TinyBackbone.Write(_folder.Path), outputColumnName: "Patches");
+        var estimator = _mlContext.Transforms.ExtractPatchFeatures("Patches", backbone: BackboneDescription.Load(TinyBackbone.Write(_folder.Path)));
         var promised = estimator.GetOutputSchema(SchemaShapeOf(data)).Single(c => c.Name == "Patches");
         Assert.AreEqual(SchemaShape.Column.VectorKind.Vector, promised.Kind);
         Assert.AreEqual(NumberDataViewType.Single, promised.ItemType);
@@ -191,10 +191,10 @@ public class PatchFeatureTests
     public void An_image_size_that_does_not_fit_the_strides_is_refused()
     {
         var path = TinyBackbone.Write(_folder.Path);
-        AssertThrows<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(path, imageSize: 100),
+        AssertThrows<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(backbone: BackboneDescription.Load(path), imageSize: 100),
             "The image size 100 does not suit backbone 'tiny'. 32 or more and a multiple of the coarsest stride 8 was expected. Take 104.");
-        AssertThrows<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(path, imageSize: 24), "Take 32.");
-        AssertThrows<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(path, batchSize: 0), "The batch size is 0.");
+        AssertThrows<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(backbone: BackboneDescription.Load(path), imageSize: 24), "Take 32.");
+        AssertThrows<ArgumentOutOfRangeException>(() => _mlContext.Transforms.ExtractPatchFeatures(backbone: BackboneDescription.Load(path), batchSize: 0), "The batch size is 0.");
     }
 
     [TestMethod]

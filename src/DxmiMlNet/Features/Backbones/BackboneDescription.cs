@@ -127,7 +127,7 @@ public sealed record BackboneDescription
     {
         if (Resource("default.json") is not { } json || Resource("default.onnx") is not { } model)
             throw new DxmiException("This build of DxmiMlNet has no backbone inside.", "Its resources should hold default.json and default.onnx.",
-                "Name a backbone: ExtractPatchFeatures(\"backbone.json\").");
+                "Name a backbone: ExtractPatchFeatures(backbone: BackboneDescription.Load(\"backbone.json\")).");
         return Parse(json, "The embedded backbone description") with { EmbeddedModel = model };
     });
 

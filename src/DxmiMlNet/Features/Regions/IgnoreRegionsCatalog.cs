@@ -12,14 +12,14 @@ public static class IgnoreRegionsCatalog
     /// <see cref="IgnoreRegionsEstimator"/> for what the other stages make of it.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the column to add, Vector of Boolean [H, W], true where ignored.</param>
+    /// <param name="featureColumnName">Feature grids, Vector of Single [H, W, C].</param>
+    /// <param name="maskPathColumnName">The path of a mask of the image's own, Text, used when the data has the column; null: do not look.</param>
     /// <param name="maskPath">An image whose white pixels are ignored on all images; null for none. Read by Fit, and then part of the model.</param>
     /// <param name="roiPath">An image outside of whose white pixels all images are ignored; null for none. Read by Fit, and then part of the model.</param>
-    /// <param name="maskPathColumnName">The path of a mask of the image's own, Text, used when the data has the column; null: do not look.</param>
-    /// <param name="featureColumnName">Feature grids, Vector of Single [H, W, C].</param>
-    /// <param name="outputColumnName">Name of the column to add, Vector of Boolean [H, W], true where ignored.</param>
     /// <exception cref="DxmiException">Thrown by Fit: a mask cannot be read, or leaves nothing to inspect.</exception>
-    public static IgnoreRegionsEstimator IgnoreRegions(this TransformsCatalog catalog, string? maskPath = null, string? roiPath = null,
-        string? maskPathColumnName = "IgnoreMaskPath", string featureColumnName = "Features", string outputColumnName = "Ignored")
+    public static IgnoreRegionsEstimator IgnoreRegions(this TransformsCatalog catalog, string outputColumnName = "Ignored",
+        string featureColumnName = "Features", string? maskPathColumnName = "IgnoreMaskPath", string? maskPath = null, string? roiPath = null)
         => catalog.IgnoreRegions(new IgnoreRegionsEstimator.Options
         {
             MaskPath = maskPath,

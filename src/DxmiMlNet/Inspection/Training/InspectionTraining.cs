@@ -64,7 +64,7 @@ public static class InspectionTraining
         try
         {
             bool ignores = options.IgnoreMaskPath is not null || options.RoiPath is not null || Array.Exists(good, item => item.IgnoreMaskPath.Length > 0);
-            var masks = ignores ? mlContext.Transforms.IgnoreRegions(options.IgnoreMaskPath, options.RoiPath).Fit(features.Transform(noImages)) : null;
+            var masks = ignores ? mlContext.Transforms.IgnoreRegions(maskPath: options.IgnoreMaskPath, roiPath: options.RoiPath).Fit(features.Transform(noImages)) : null;
             var (usable, failed) = UsableImages.Find(good, backbone.PatchStride, masks?.Mask, progress, cancellation);
             int calibrationCount = CalibrationCount(usable.Length, failed.Count, options);
             var fit = new DetectorFit(mlContext, features, masks, options, progress, cancellation);

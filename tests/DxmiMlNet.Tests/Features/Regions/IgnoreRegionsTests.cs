@@ -25,15 +25,15 @@ public class IgnoreRegionsTests
     public void The_estimator_keeps_the_contract()
     {
         string mask = Mask("m.png", (_, x) => x < 8), other = Mask("o.png", (y, _) => y < 16);
-        EstimatorContract.Check(s_ml, s_ml.Transforms.IgnoreRegions(mask), View("", other, ""), s_ml.Data.LoadFromEnumerable(new[] { new { Features = "none", IgnoreMaskPath = 1f } }));
+        EstimatorContract.Check(s_ml, s_ml.Transforms.IgnoreRegions(maskPath: mask), View("", other, ""), s_ml.Data.LoadFromEnumerable(new[] { new { Features = "none", IgnoreMaskPath = 1f } }));
     }
 
     [TestMethod]
     public void A_patch_is_ignored_when_at_least_half_of_its_cell_is_masked()
     {
         // Columns 0 to 11: the first cell wholly, half of the second.
-        Assert.AreEqual("1100 1100", Ignored(s_ml.Transforms.IgnoreRegions(Mask("half.png", (_, x) => x < 12)), ""));
-        Assert.AreEqual("1000 1000", Ignored(s_ml.Transforms.IgnoreRegions(Mask("less.png", (_, x) => x < 11)), ""));
+        Assert.AreEqual("1100 1100", Ignored(s_ml.Transforms.IgnoreRegions(maskPath: Mask("half.png", (_, x) => x < 12)), ""));
+        Assert.AreEqual("1000 1000", Ignored(s_ml.Transforms.IgnoreRegions(maskPath: Mask("less.png", (_, x) => x < 11)), ""));
     }
 
     [TestMethod]
@@ -43,7 +43,7 @@ public class IgnoreRegionsTests
     [TestMethod]
     public void The_models_masks_and_the_images_own_add_up()
     {
-        var estimator = s_ml.Transforms.IgnoreRegions(Mask("m.png", (_, x) => x < 8), Mask("r.png", (_, x) => x < 24));
+        var estimator = s_ml.Transforms.IgnoreRegions(maskPath: Mask("m.png", (_, x) => x < 8), roiPath: Mask("r.png", (_, x) => x < 24));
         Assert.AreEqual("1001 1001", Ignored(estimator, ""));
         Assert.AreEqual("1101 1001", Ignored(estimator, Mask("own.png", (y, x) => y < 16 && x is >= 8 and < 16)));
     }
@@ -52,13 +52,13 @@ public class IgnoreRegionsTests
     public void A_mask_of_any_size_is_scaled_to_the_image()
     {
         string tiny = _files.Save("tiny.png", SmallParts.Paint((y, x) => (byte)(x == 0 ? 255 : 0), side: 2));
-        Assert.AreEqual("1100 1100", Ignored(s_ml.Transforms.IgnoreRegions(tiny), ""));
+        Assert.AreEqual("1100 1100", Ignored(s_ml.Transforms.IgnoreRegions(maskPath: tiny), ""));
     }
 
     [TestMethod]
     public void Without_a_column_of_masks_only_the_models_own_count()
     {
-        using var model = s_ml.Transforms.IgnoreRegions(Mask("m.png", (_, x) => x < 8)).Fit(View(""));
+        using var model = s_ml.Transforms.IgnoreRegions(maskPath: Mask("m.png", (_, x) => x < 8)).Fit(View(""));
         var plain = s_ml.Data.LoadFromEnumerable(new[] { new { Other = 1f } });
         Assert.AreEqual("1000 1000", Text(model.Transform(plain).GetColumn<bool[]>("Ignored").Single()));
     }
@@ -67,7 +67,7 @@ public class IgnoreRegionsTests
     public void A_mask_that_leaves_nothing_is_an_error_that_names_it()
     {
         string all = Mask("all.png", (_, _) => true);
-        var fit = Assert.ThrowsExactly<DxmiException>(() => s_ml.Transforms.IgnoreRegions(all).Fit(View("")));
+        var fit = Assert.ThrowsExactly<DxmiException>(() => s_ml.Transforms.IgnoreRegions(maskPath: all).Fit(View("")));
         Assert.AreEqual($"Mask '{all}' leaves no patch to inspect.", fit.What);
 
         using var model = s_ml.Transforms.IgnoreRegions().Fit(View(""));
@@ -76,7 +76,7 @@ public class IgnoreRegionsTests
 
     [TestMethod]
     public void A_mask_that_is_missing_is_named()
-        => Assert.Contains("absent.png", Assert.ThrowsExactly<DxmiException>(() => s_ml.Transforms.IgnoreRegions("absent.png").Fit(View(""))).What);
+        => Assert.Contains("absent.png", Assert.ThrowsExactly<DxmiException>(() => s_ml.Transforms.IgnoreRegions(maskPath: "absent.png").Fit(View(""))).What);
 
     private string Mask(string name, Func<int, int, bool> isWhite) => _files.Save(name, SmallParts.Paint((y, x) => isWhite(y, x) ? (byte)255 : (byte)0));
 
