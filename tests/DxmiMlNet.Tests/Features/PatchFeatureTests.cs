@@ -115,7 +115,7 @@ public class PatchFeatureTests
     public void A_pipeline_may_resize_before_and_copy_after()
     {
         var pipeline = _mlContext.Transforms.ResizeImages("Small", 40, 40, "Image")
-            .Append(_mlContext.Transforms.ExtractPatchFeatures(TinyBackbone.Write(_folder.Path), imageColumnName: "Small", batchSize: 2))
+            .Append(_mlContext.Transforms.ExtractPatchFeatures(backbone: BackboneDescription.Load(TinyBackbone.Write(_folder.Path)), imageColumnName: "Small", batchSize: 2))
             .Append(_mlContext.Transforms.CopyColumns("Copy", "Features"));
         var view = pipeline.Fit(Images(5)).Transform(Images(5));
         Assert.AreEqual(5, view.GetColumn<VBuffer<float>>("Copy").Count(f => f.Length == 8 * 8 * 9));
