@@ -81,6 +81,10 @@ public sealed class ScoreCalibrationTransformer : InspectionTransformer
     /// <param name="category">One of <see cref="Categories"/>.</param>
     public float ReviewThresholdOf(string category) => Find(category)?.ReviewThreshold ?? float.NaN;
 
+    /// <summary>The scores of the good images that the decisions of a category rest on, ascending; empty for an unknown one.</summary>
+    /// <param name="category">One of <see cref="Categories"/>.</param>
+    public ReadOnlySpan<float> CalibrationScoresOf(string category = OneCategory) => Find(category) is { } found ? found.Calibration.Scores : [];
+
     /// <summary>The p-value of a score: small when few good parts score as high.</summary>
     /// <param name="score">Any value.</param>
     /// <param name="category">The kind of part; empty where there is no category column.</param>

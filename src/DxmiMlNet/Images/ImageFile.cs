@@ -43,6 +43,13 @@ public static class ImageFile
     /// <exception cref="DxmiException">The file is missing, empty, no image of a known format, or too large.</exception>
     public static (int Height, int Width) ReadSize(string path) => EncodedImage.WithFile(path, file => EncodedImage.ReadSize(file, path));
 
+    /// <summary>Reads the size of an image in memory, as <see cref="Load(string)"/> would give it, without decoding its pixels.</summary>
+    /// <param name="file">What a file would hold.</param>
+    /// <param name="name">What error texts call the image.</param>
+    /// <returns>Height and width in pixels.</returns>
+    /// <exception cref="DxmiException">It is empty, no image of a known format, or too large.</exception>
+    public static (int Height, int Width) ReadSize(ReadOnlyMemory<byte> file, string name) => EncodedImage.ReadSize(file, name);
+
     /// <summary>Writes an image; the file appears whole or not at all.</summary>
     /// <param name="image">What to write.</param>
     /// <param name="path">A name that ends in .png (lossless), .jpg or .jpeg (quality 95); what is there is replaced.</param>
