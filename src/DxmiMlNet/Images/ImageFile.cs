@@ -67,6 +67,16 @@ public static class ImageFile
         AtomicFile.Write(path, "Image", stream => Encode(image, format, stream));
     }
 
+    /// <summary>Writes an image as PNG.</summary>
+    /// <param name="image">What to write.</param>
+    /// <param name="stream">Where to; it stays open.</param>
+    public static void SavePng(MLImage image, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(stream);
+        Encode(image, SKEncodedImageFormat.Png, stream);
+    }
+
     /// <summary>Decodes an image file into memory that can serve again.</summary>
     /// <returns>What the file turned out to hold.</returns>
     /// <exception cref="DxmiException">As for <see cref="Load(string)"/>.</exception>

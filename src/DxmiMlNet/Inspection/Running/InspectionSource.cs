@@ -22,7 +22,17 @@ public abstract class InspectionSource
     /// An image that marks what is to be ignored on this one, in white; it is scaled to it. Null for none, or that of
     /// <see cref="InspectionItem.IgnoreMaskPath"/>. Needs a model that was trained with masks.
     /// </summary>
-    public InspectionSource? IgnoreMask { get; init; }
+    public InspectionSource? IgnoreMask { get; private set; }
+
+    /// <summary>The same image with a mask of its own.</summary>
+    /// <param name="mask">An image that marks what is to be ignored on this one, in white.</param>
+    public InspectionSource WithIgnoreMask(InspectionSource mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        var copy = (InspectionSource)MemberwiseClone();
+        copy.IgnoreMask = mask;
+        return copy;
+    }
 
     /// <summary>An image file: PNG, JPEG, BMP or TIFF.</summary>
     /// <param name="path">The file; it is read when it is inspected.</param>

@@ -1,0 +1,37 @@
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DxmiMlNet.Line;
+
+/// <summary>Opens the journal and loads the models before anything else starts; closes the door first when the service stops.</summary>
+internal sealed class LineStartup(LineOptions options, IJournal journal, ModelRegistry registry, LiveModels models, PartIntake intake, IHostApplicationLifetime lifetime, ILogger<LineStartup> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Onnx.InferenceSettings.Threads = options.Work.Threads;
+        await journal.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await registry.ImportAsync(cancellationToken).ConfigureAwait(false);
+        await models.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        journal.ModelChanged += Refresh;
+        lifetime.ApplicationStopping.Register(intake.Close);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        journal.ModelChanged -= Refresh;
+        return Task.CompletedTask;
+    }
+
+    private async void Refresh()
+    {
+        try
+        {
+            await models.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbException or ObjectDisposedException or OperationCanceledException)
+        {
+            log.LogWarning("The models cannot be looked up: {Message}", e.Message);
+        }
+    }
+}
