@@ -35,6 +35,7 @@ public static class LineHost
         services.AddSingleton(new ModelStore(options.ModelPath));
         services.AddSingleton<LiveModels>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<StationRecipes>();
         services.AddSingleton<PartIntake>();
         services.AddSingleton<PartInspection>();
         services.AddSingleton(p => new StationWatch(options.Drift, p.GetRequiredService<LineEvents>(), p.GetRequiredService<LineMeters>()));
@@ -51,6 +52,15 @@ public static class LineHost
         services.AddSingleton(new HttpClient { Timeout = TimeSpan.FromSeconds(30) });
         foreach (var webhook in options.Webhooks)
             services.AddSingleton<IVerdictSink>(p => new WebhookSink(webhook, p.GetRequiredService<HttpClient>(), p.GetRequiredService<TimeProvider>()));
+        if (options.Mqtt is not null)
+        {
+            services.AddSingleton<MqttConnection>();
+            services.AddSingleton<IVerdictSink, MqttSink>();
+            services.AddSingleton<MqttCommands>();
+            services.AddSingleton<PlcStations>();
+        }
+        if (camera is not null)
+            services.AddSingleton(camera);
 
         // They start in this order and stop in the reverse one: the doors close before the workers drain, and the outbox is last.
         services.AddHostedService<LineStartup>();
@@ -58,6 +68,11 @@ public static class LineHost
         services.AddHostedService<OutboxSender>();
         services.AddHostedService<DeadlineWatch>();
         services.AddHostedService<Workers>();
+        services.AddHostedService<FolderIntake>();
+        services.AddHostedService<CameraIntake>();
+        if (options.Mqtt is not null)
+            services.AddHostedService<MqttLink>();
+        services.AddLineTelemetry(options);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Work.Drain + TimeSpan.FromSeconds(10));
         services.AddProblemDetails();
         services.AddOpenApi();
@@ -90,6 +105,8 @@ public static class LineHost
         ModelsApi.Map(app);
         LineApi.Map(app);
         app.MapOpenApi().Needs(ApiRole.Line);
+        if (app.Services.GetRequiredService<LineOptions>().Telemetry.Prometheus)
+            app.MapPrometheusScrapingEndpoint().Needs(ApiRole.Line);
         return app;
     }
 

@@ -49,7 +49,7 @@ internal sealed class RefusedException(Refusal why, string what, string expected
 /// The one door for parts. What it returns as accepted is on disk: first the image with its folder entry, then the row that names it. A crash before the row leaves a file that
 /// nobody names and nobody was told of; a crash after it, a part that will be decided.
 /// </summary>
-internal sealed class PartIntake(LineOptions options, IJournal journal, ImageStore images, LiveModels models, LineEvents events, LineMeters meters, FailPoints failPoints, TimeProvider clock,
+internal sealed class PartIntake(LineOptions options, IJournal journal, ImageStore images, LiveModels models, StationRecipes recipes, LineEvents events, LineMeters meters, FailPoints failPoints, TimeProvider clock,
     ILogger<PartIntake> log)
 {
     private volatile bool _closed;
@@ -97,7 +97,7 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
             throw new RefusedException(Refusal.Invalid, "The part id is no name.", $"{Names.Rule} was expected.", "Send another part id.");
         if (!Names.IsValid(incoming.Station))
             throw new RefusedException(Refusal.Invalid, "The station is no name.", $"{Names.Rule} was expected.", "Send another station.");
-        string recipe = options.RecipeOf(incoming.Recipe, incoming.Station) ?? throw new RefusedException(Refusal.UnknownRecipe,
+        string recipe = recipes.Of(incoming.Recipe, incoming.Station) ?? throw new RefusedException(Refusal.UnknownRecipe,
             incoming.Recipe is null ? $"No recipe is known for station '{incoming.Station}'." : "The recipe is unknown.", $"The recipes are {string.Join(", ", options.Recipes.Keys)}.", "Name one of them.");
         if (incoming.Image.Length > options.Http.MaxImageBytes)
             throw TooLarge($"The image has {incoming.Image.Length} bytes.", $"{options.Http.MaxImageBytes} at most were expected.", "Send a smaller one, or raise 'Http:MaxImageBytes'.");

@@ -38,5 +38,5 @@ internal abstract partial class SqlJournal
 
     public Task SetStateAsync(string key, string value, CancellationToken cancellation) => WriteAsync(connection => connection.ExecuteAsync(
         "INSERT INTO state (name, value) VALUES (@key, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", cancellation, ("key", key), ("value", value)),
-        durable: false, cancellation);
+        durable: true, cancellation);
 }

@@ -15,17 +15,17 @@ internal sealed class LineMeters : IDisposable
 
     public LineMeters()
     {
-        _accepted = _meter.CreateCounter<long>("dxmi_line_parts_accepted", description: "Parts on disk");
-        _duplicates = _meter.CreateCounter<long>("dxmi_line_parts_duplicate", description: "Parts that were there before");
-        _refused = _meter.CreateCounter<long>("dxmi_line_parts_refused", description: "Parts that were not taken in");
-        _decided = _meter.CreateCounter<long>("dxmi_line_parts_decided", description: "Verdicts");
-        _overruled = _meter.CreateCounter<long>("dxmi_line_parts_reviewed", description: "Verdicts that a person looked at");
-        _alarms = _meter.CreateCounter<long>("dxmi_line_alarms", description: "Alarms of drift and image quality");
-        _delivered = _meter.CreateCounter<long>("dxmi_line_messages_delivered", description: "Verdicts told to the outside");
-        _undelivered = _meter.CreateCounter<long>("dxmi_line_messages_failed", description: "Attempts to tell that failed");
-        _milliseconds = _meter.CreateHistogram<double>("dxmi_line_step_duration", "ms", "Steps of a part: queue, read, decode, score, total");
-        _own = _meter.CreateHistogram<double>("dxmi_line_commit_duration", "ms", "Writing a verdict");
-        _drift = _meter.CreateGauge<double>("dxmi_line_drift_evidence", description: "Base-10 logarithm of the evidence for a change");
+        _accepted = _meter.CreateCounter<long>("dxmi.line.parts.accepted", description: "Parts on disk");
+        _duplicates = _meter.CreateCounter<long>("dxmi.line.parts.duplicate", description: "Parts that were there before");
+        _refused = _meter.CreateCounter<long>("dxmi.line.parts.refused", description: "Parts that were not taken in");
+        _decided = _meter.CreateCounter<long>("dxmi.line.parts.decided", description: "Verdicts");
+        _overruled = _meter.CreateCounter<long>("dxmi.line.parts.reviewed", description: "Verdicts that a person looked at");
+        _alarms = _meter.CreateCounter<long>("dxmi.line.alarms", description: "Alarms of drift and image quality");
+        _delivered = _meter.CreateCounter<long>("dxmi.line.messages.delivered", description: "Verdicts told to the outside");
+        _undelivered = _meter.CreateCounter<long>("dxmi.line.messages.failed", description: "Attempts to tell that failed");
+        _milliseconds = _meter.CreateHistogram<double>("dxmi.line.step.duration", "ms", "Steps of a part: queue, read, decode, score, total");
+        _own = _meter.CreateHistogram<double>("dxmi.line.commit.duration", "ms", "Writing a verdict");
+        _drift = _meter.CreateGauge<double>("dxmi.line.drift.evidence", description: "Base-10 logarithm of the evidence for a change");
     }
 
     /// <summary>Spans of parts.</summary>

@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace DxmiMlNet.Line;
 
 /// <summary>Opens the journal and loads the models before anything else starts; closes the door first when the service stops.</summary>
-internal sealed class LineStartup(LineOptions options, IJournal journal, ModelRegistry registry, LiveModels models, PartIntake intake, IHostApplicationLifetime lifetime, ILogger<LineStartup> log) : IHostedService
+internal sealed class LineStartup(LineOptions options, IJournal journal, ModelRegistry registry, LiveModels models, StationRecipes recipes, PartIntake intake, IHostApplicationLifetime lifetime, ILogger<LineStartup> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Onnx.InferenceSettings.Threads = options.Work.Threads;
         await journal.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await recipes.LoadAsync(cancellationToken).ConfigureAwait(false);
         await registry.ImportAsync(cancellationToken).ConfigureAwait(false);
         await models.RefreshAsync(cancellationToken).ConfigureAwait(false);
         journal.ModelChanged += Refresh;

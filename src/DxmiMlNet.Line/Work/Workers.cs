@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace DxmiMlNet.Line;
 
 /// <summary>The claim loop: takes as many parts as workers are idle, and sees each through to its verdict.</summary>
-internal sealed class Workers(LineOptions options, IJournal journal, PartInspection inspection, DecisionDesk desk, FailPoints failPoints, ILogger<Workers> log) : BackgroundService
+internal sealed class Workers(LineOptions options, IJournal journal, PartInspection inspection, DecisionDesk desk, LineMeters meters, FailPoints failPoints, ILogger<Workers> log) : BackgroundService
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
 
@@ -74,6 +74,8 @@ internal sealed class Workers(LineOptions options, IJournal journal, PartInspect
         try
         {
             failPoints.Hit("work.claimed");
+            using var span = meters.Activities.StartActivity("part");
+            span?.SetTag("dxmi.part", part.PartId).SetTag("dxmi.station", part.Station).SetTag("dxmi.recipe", part.Recipe);
             var outcome = inspection.Inspect(part);
             // The verdict is made: a database that is away for a while must not cost it. Another may decide meanwhile; then this one is void.
             while (true)

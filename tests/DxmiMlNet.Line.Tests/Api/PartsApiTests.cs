@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -72,6 +73,7 @@ public sealed class PartsApiTests
         byte[] good = SmallModel.Png(1), huge = [.. good];
         (huge[16], huge[17], huge[18], huge[19]) = (0, 0, 0xC3, 0x50);   // 50,000 pixels wide, so says the header
         (huge[20], huge[21], huge[22], huge[23]) = (0, 0, 0xC3, 0x50);
+        BinaryPrimitives.WriteUInt32BigEndian(huge.AsSpan(29), System.IO.Hashing.Crc32.HashToUInt32(huge.AsSpan(12, 17)));
         await Refused(line, 415, () => line.PostAsync("a", "no image at all"u8.ToArray()));
         await Refused(line, 415, () => line.PostAsync("a", []));
         await Refused(line, 413, () => line.PostAsync("a", huge));

@@ -29,6 +29,7 @@ public abstract class JournalTests
     {
         foreach (var journal in _open)
             await journal.DisposeAsync();
+        _open.Clear();
     }
 
     [TestMethod]
