@@ -32,6 +32,8 @@ internal static class Program
             new InspectCommand(streams),
             new CalibrateCommand(streams),
             new ModelCommand(streams),
+            new ServeCommand(streams),
+            new AuditCommand(streams),
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
             new BenchmarkCommand(streams),

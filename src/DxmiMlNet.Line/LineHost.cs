@@ -24,6 +24,7 @@ public static class LineHost
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
         LineOptionsCheck.ThrowIfWrong(options);
+        LineOptionsCheck.ThrowIfNoRecipe(options);
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FailPoints>();

@@ -14,6 +14,13 @@ internal static class LineOptionsCheck
             throw problem;
     }
 
+    /// <exception cref="DxmiException">There is nothing to judge parts by.</exception>
+    public static void ThrowIfNoRecipe(LineOptions options)
+    {
+        if (options.Recipes.Count == 0)
+            throw Must("Recipes", "", false, "at least one recipe was expected", "Write \"Recipes\": { \"default\": { \"ModelFile\": \"model.zip\" } }")!;
+    }
+
     public static IEnumerable<DxmiException> Problems(LineOptions o)
         => Basic(o).Concat(Recipes(o)).Concat(Http(o.Http)).Concat(Intake(o)).Concat(Outputs(o)).OfType<DxmiException>();
 
@@ -43,7 +50,6 @@ internal static class LineOptionsCheck
 
     private static IEnumerable<DxmiException?> Recipes(LineOptions o)
     {
-        yield return Must("Recipes", "empty", o.Recipes.Count > 0, "at least one recipe was expected", "Write \"Recipes\": { \"default\": { \"ModelFile\": \"model.zip\" } }");
         foreach (var (name, recipe) in o.Recipes)
         {
             string key = $"Recipes:{name}";

@@ -41,10 +41,9 @@ internal sealed class DriftMonitor
     {
         Parts++;
         if (passed)
-            _scores.Add(score, _ties.NextDouble());
+            _scores.Add(score, 1 - _ties.NextDouble());
         _notPassed.Add(passed);
-        double a = _scores.LogCapital, b = _notPassed.LogCapital, most = Math.Max(a, b);
-        double log = most + Math.Log((Math.Exp(a - most) + Math.Exp(b - most)) / 2);
+        double log = ChangeBets.LogSum([_scores.LogCapital, _notPassed.LogCapital]) - Math.Log(2);
         Log10Capital = log / Math.Log(10);
         if (AlarmAfter is not null || log < _alarmAt)
             return false;

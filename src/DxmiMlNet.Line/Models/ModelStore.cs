@@ -83,7 +83,8 @@ internal sealed class ModelStore(string folder)
         }
     }
 
-    private static void Verify(InspectionModel model, string name)
+    /// <exception cref="DxmiException">It scores its reference images otherwise than its file says.</exception>
+    public static void Verify(InspectionModel model, string name)
     {
         if (model.Card is not { References.Count: > 0 } card)
             throw new DxmiException($"Model '{name}' has no reference images.", "A model whose file says how it scores a few images was expected.", "Train it with 'dxmi train' or InspectionTraining.");
