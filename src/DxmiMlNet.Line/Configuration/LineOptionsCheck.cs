@@ -119,7 +119,7 @@ internal static class LineOptionsCheck
         yield return Range("Mqtt:Port", mqtt.Port, 1, 65_535);
         yield return Range("Mqtt:ReceiveMaximum", mqtt.ReceiveMaximum, 1, 65_535);
         yield return Must("Mqtt:Prefix", mqtt.Prefix, mqtt.Prefix.Split('/').All(Names.IsValid), $"levels of {Names.Rule} with slashes between were expected", "Write dxmi");
-        yield return Must("Mqtt:Group", mqtt.Group, Names.IsValid(mqtt.Group), $"{Names.Rule} was expected", "Write line");
+        yield return Must("Mqtt:Group", mqtt.Group, mqtt.Group.Length == 0 || Names.IsValid(mqtt.Group), $"{Names.Rule} was expected", "Write line");
         foreach (string station in mqtt.PlcStations)
             yield return Must("Mqtt:PlcStations", station, Names.IsValid(station), $"{Names.Rule} was expected", "Rename it");
     }

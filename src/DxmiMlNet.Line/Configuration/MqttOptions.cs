@@ -21,7 +21,7 @@ public sealed record MqttOptions
     /// <summary>First levels of all topics, without a slash at the end.</summary>
     public string Prefix { get; init; } = "dxmi";
 
-    /// <summary>Services with the same group share the parts.</summary>
+    /// <summary>Services with the same group share the parts; empty for one service on a broker that knows no shared subscriptions.</summary>
     public string Group { get; init; } = "line";
 
     /// <summary>Parts that the broker may have on the way to this service, 1 to 65,535.</summary>

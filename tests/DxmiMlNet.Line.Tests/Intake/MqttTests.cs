@@ -173,7 +173,7 @@ public sealed class MqttTests
     private Task<TestLine> StartAsync(Func<MqttOptions, MqttOptions>? mqtt = null, Func<LineOptions, LineOptions>? change = null, FailPoints? failPoints = null) => TestLine.StartAsync(o =>
     {
         o = change?.Invoke(o) ?? o;
-        var options = new MqttOptions { Port = _port };
+        var options = new MqttOptions { Port = _port, Group = "" };   // this broker knows no shared subscriptions
         return o with { Mqtt = mqtt?.Invoke(options) ?? options };
     }, failPoints: failPoints);
 
@@ -220,13 +220,6 @@ public sealed class MqttTests
         var factory = new MqttServerFactory();
         var broker = factory.CreateMqttServer(factory.CreateServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(IPAddress.Loopback)
             .WithDefaultEndpointPort(_port).WithPersistentSessions().Build());
-        // This broker knows no shared subscriptions; with one service there is nobody to share with.
-        broker.InterceptingSubscriptionAsync += e =>
-        {
-            if (e.TopicFilter.Topic.StartsWith("$share/line/", StringComparison.Ordinal))
-                e.TopicFilter.Topic = e.TopicFilter.Topic["$share/line/".Length..];
-            return Task.CompletedTask;
-        };
         await broker.StartAsync();
         return broker;
     }

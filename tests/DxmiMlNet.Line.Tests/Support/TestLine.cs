@@ -52,7 +52,8 @@ internal sealed class TestLine : IAsyncDisposable
         var options = Settings(data);
         options = change?.Invoke(options) ?? options;
         var builder = LineHost.Builder(options, null);
-        builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("DXMI_TEST_LOG") is null)
+            builder.Logging.ClearProviders();
         if (failPoints is not null)
             builder.Services.AddSingleton(failPoints);
         services?.Invoke(builder.Services);

@@ -87,7 +87,7 @@ internal sealed class MqttLink : BackgroundService
     private async Task ConnectAsync(CancellationToken cancellation)
     {
         await _client.ConnectAsync(_connection.Options, cancellation).ConfigureAwait(false);
-        var subscription = new MqttClientSubscribeOptionsBuilder().WithTopicFilter(_topics.SharedParts, MqttQualityOfServiceLevel.AtLeastOnce);
+        var subscription = new MqttClientSubscribeOptionsBuilder().WithTopicFilter(_topics.Parts, MqttQualityOfServiceLevel.AtLeastOnce);
         foreach (string topic in _topics.Commands.Concat(_mqtt.PlcStations.Select(_topics.PlcIn)))
             subscription.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
         await _client.SubscribeAsync(subscription.Build(), cancellation).ConfigureAwait(false);

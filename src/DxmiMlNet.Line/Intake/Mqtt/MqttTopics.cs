@@ -6,7 +6,7 @@ internal sealed class MqttTopics(MqttOptions options, string service)
     private readonly string _prefix = options.Prefix + "/";
 
     /// <summary>Parts of all stations, shared among the services of a group.</summary>
-    public string SharedParts => $"$share/{options.Group}/{_prefix}+/part";
+    public string Parts => options.Group.Length > 0 ? $"$share/{options.Group}/{_prefix}+/part" : $"{_prefix}+/part";
 
     public string State => $"{_prefix}service/{service}/state";
 
