@@ -61,7 +61,8 @@ internal sealed class BenchmarkCommand : InspectionCommand
             Device = parsed.GetRequiredValue(_device),
             Effort = parsed.GetValue(_effort),
         };
-        AtomicFile.Probe(options.OutputFolder, options.OutputFolder, "Folder");
+        InspectionTraining.CheckDevice(parsed.GetRequiredValue(_device));
+        using var place = new ResultsPlace(options.OutputFolder);
         var result = run.WithProgress(progress => InspectionBenchmark.Run(options, progress, run.Cancellation));
         var summary = BenchmarkOutput.Of(options.OutputFolder, result, run);
         summary.Print(run.Console);

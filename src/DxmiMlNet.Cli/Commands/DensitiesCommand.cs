@@ -39,7 +39,7 @@ internal sealed class DensitiesCommand : InspectionCommand
     protected override int Run(ParseResult parsed, CommandRun run)
     {
         string output = parsed.GetRequiredValue(_output);
-        AtomicFile.Probe(output, output, "Folder");
+        using var place = new ResultsPlace(output);
         torch.set_num_threads(parsed.GetValue(_threads) ?? 1);
         string[] densities = [.. parsed.GetRequiredValue(_density).Distinct()];
         int iterations = parsed.GetValue(_iterations);

@@ -73,7 +73,8 @@ internal sealed class ImagesCommand : InspectionCommand
     protected override int Run(ParseResult parsed, CommandRun run)
     {
         string output = parsed.GetRequiredValue(_output);
-        AtomicFile.Probe(output, output, "Folder");
+        InspectionTraining.CheckDevice(parsed.GetRequiredValue(_device));
+        using var place = new ResultsPlace(output);
         int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
         torch.set_num_threads(threads);
         CommonOptions.Use(threads);

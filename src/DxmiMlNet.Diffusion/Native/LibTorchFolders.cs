@@ -30,6 +30,10 @@ internal static class LibTorchFolders
             yield return folder;
     }
 
+    /// <summary>Whether TorchSharp.dll lies in a NuGet cache that also has a libtorch for a GPU.</summary>
+    public static bool HasCudaPackages
+        => Up(typeof(Tensor).Assembly.Location, 5) is { } packages && Directory.EnumerateDirectories(packages, "libtorch-cuda-*").Any();
+
     /// <summary>The folders of the packages beside that of TorchSharp, as NuGet lays them out: packages/torchsharp/0.107.0/lib/net8.0/TorchSharp.dll.</summary>
     /// <param name="torchSharp">TorchSharp.dll, wherever it is.</param>
     /// <param name="libTorchVersion">The version of libtorch that it goes with, of up to four parts: "2.10.0.0" is in the folder 2.10.0.</param>

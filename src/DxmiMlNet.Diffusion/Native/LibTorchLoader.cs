@@ -55,8 +55,8 @@ internal static class LibTorchLoader
             if (s_handle != 0)
                 return s_handle;
             string? folder = LibTorchFolders.Find(Library), torch = LibTorchFolders.Find("libtorch_cpu.so");
-            // Where they lie in packages of their own and a GPU is wanted, TorchSharp gathers the parts of libtorch by itself.
-            if (folder is null || torch is null || (folder != torch && s_usesCuda))
+            // Where they lie in packages of their own and one is for a GPU, TorchSharp gathers its parts by itself.
+            if (folder is null || torch is null || (folder != torch && s_usesCuda && LibTorchFolders.HasCudaPackages))
                 return 0;
             var bytes = File.ReadAllBytes(Path.Combine(folder, Library));
             if (!ElfVersionNeeds.TryMarkWeak(bytes, "GLIBCXX_3.4.32"u8))
