@@ -7,8 +7,9 @@ internal sealed class FileLock : IDisposable
 
     /// <param name="path">The lock's file; its folder is there.</param>
     /// <param name="what">What somebody else is doing, as a sentence: "Another run writes into the folder 'out'."</param>
+    /// <param name="other">What can be chosen in its place: "folder".</param>
     /// <exception cref="DxmiException">Another holds it.</exception>
-    public FileLock(string path, string what)
+    public FileLock(string path, string what, string other)
     {
         try
         {
@@ -16,7 +17,7 @@ internal sealed class FileLock : IDisposable
         }
         catch (IOException e)
         {
-            throw new DxmiException(what, "One run at a time was expected.", "Wait until it ends, or choose another name.", e);
+            throw new DxmiException(what, "One run at a time was expected.", $"Wait until it ends, or choose another {other}.", e);
         }
     }
 

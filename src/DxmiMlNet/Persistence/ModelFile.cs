@@ -35,7 +35,7 @@ internal static class ModelFile
     public static FileLock Reserve(string path)
     {
         CheckWritable(path);
-        return new FileLock(Path.GetFullPath(path) + ".lock", $"Another training writes the model '{path}'.");
+        return new FileLock(Path.GetFullPath(path) + ".lock", $"Another training writes the model '{path}'.", "name");
     }
 
     /// <summary>Loads a transformer. The whole file is read and its checksums are verified first: a damaged one is refused, never guessed at.</summary>

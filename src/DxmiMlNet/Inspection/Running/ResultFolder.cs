@@ -60,7 +60,7 @@ public sealed class ResultFolder : IDisposable
         _root = Path.GetFullPath(root);
         _isNew = !Directory.Exists(_folder);
         AtomicFile.Probe(_folder, folder, "Folder");
-        _lock = new FileLock(Path.Combine(_folder, LockName), $"Another run writes into the folder '{_folder}'.");
+        _lock = new FileLock(Path.Combine(_folder, LockName), $"Another run writes into the folder '{_folder}'.", "folder");
         try
         {
             Begin();
