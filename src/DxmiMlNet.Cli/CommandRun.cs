@@ -26,6 +26,13 @@ internal sealed class CommandRun(Streams streams, bool json)
     /// <summary>Does what may take longer than two seconds, and shows how far it is.</summary>
     public T WithProgress<T>(Func<IProgress<InspectionProgress>, T> work) => ProgressDisplay.Show(streams.Error, streams.Interactive, work);
 
+    /// <summary>Says what a person should know, on standard error.</summary>
+    public void Warn(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+            streams.Error.WriteLine($"Warning: {warning}");
+    }
+
     /// <summary>Prints the result where it was asked for as JSON; it is the last thing that a command prints.</summary>
     /// <returns>The exit code.</returns>
     public int Finish(object result, IReadOnlyCollection<FailedItem> failed)

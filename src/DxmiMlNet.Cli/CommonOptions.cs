@@ -12,7 +12,7 @@ internal static class CommonOptions
     public static Option<bool> Json()
         => new(JsonName) { Description = "Print one JSON object as the last line; everything else goes to standard error." };
 
-    public static Option<int> Seed() => With("--seed", "N", 1, "Decides everything random; the same seed gives the same result.");
+    public static Option<int> Seed() => With("--seed", "N", 1, "Decides everything random; the same seed gives the same result on the same machine with the same --threads.");
 
     public static Option<int?> Threads()
     {

@@ -81,4 +81,15 @@ public class EvaluateCommandTests
         CollectionAssert.DoesNotContain(run.Names, "imageAuroc");
         CollectionAssert.Contains(run.Names, "falseRejectRate");
     }
+
+    // Defect 12.
+    [TestMethod]
+    public void A_report_that_comes_to_nothing_leaves_no_empty_folder()
+    {
+        using var folder = new TestFolder();
+        var run = CommandLine.Run("evaluate", "--model", folder.File("no.zip"), "--data", TrainedModel.Parts.Data, "--report", folder.File("report"));
+
+        Assert.AreEqual(ExitCodes.WrongUse, run.ExitCode);
+        Assert.IsFalse(Directory.Exists(folder.File("report")));
+    }
 }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Persistence;
 using DxmiMlNet.Tests;
 
 namespace DxmiMlNet.Cli.Tests;
@@ -67,7 +68,8 @@ public class TrainCommandTests
         Assert.AreEqual(ExitCodes.Cancelled, exitCode);
         Assert.Contains("Stopped.", error.ToString());
         Assert.IsFalse(File.Exists(model));
-        Assert.IsTrue(Directory.GetFiles(folder.Path).All(f => f.EndsWith(".checkpoint", StringComparison.Ordinal)), "only the checkpoint may be there");
+        Assert.IsTrue(Directory.GetFiles(folder.Path).All(f => f.EndsWith(".checkpoint", StringComparison.Ordinal) || f.EndsWith(".checkpoint.features", StringComparison.Ordinal)),
+            "only the checkpoint and the features beside it may be there");
     }
 
     [TestMethod]
@@ -83,6 +85,48 @@ public class TrainCommandTests
         Assert.AreEqual("train/good/empty.png", failed.GetProperty("path").GetString());
         Assert.Contains("is empty", failed.GetProperty("error").GetString()!);
         Assert.IsTrue(File.Exists(parts.File("model.zip")));
+    }
+
+    // Defect 12.
+    [TestMethod]
+    public void A_second_training_of_the_same_model_file_is_refused()
+    {
+        using var folder = new TestFolder();
+        using (ModelFile.Reserve(folder.File("model.zip")))
+            CommandLine.Run(TrainedModel.TrainArguments(folder.File("model.zip"))).AssertRefused("Another training writes the model", "One run at a time", "another name");
+
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    // Defect 12.
+    [TestMethod]
+    public void A_device_that_is_not_there_is_refused_before_anything_is_read_or_made()
+    {
+        using var folder = new TestFolder();
+        CommandLine.Run("train", "--data", folder.File("nowhere/images"), "--model", folder.File("new/model.zip"), "--device", "cuda")
+            .AssertRefused("Device 'cuda' is not available here.", "CUDA", "TorchBackend");
+
+        Assert.IsFalse(File.Exists(folder.File("new/model.zip")));
+    }
+
+    // Defect 12.
+    [TestMethod]
+    public void The_help_says_that_threads_count_for_the_seed()
+        => Assert.Contains("--threads", CommandLine.Run("train", "--help").Output.Split('\n').SkipWhile(line => !line.Contains("--seed", StringComparison.Ordinal))
+            .TakeWhile(line => !line.Contains("--device", StringComparison.Ordinal)).Take(3).Aggregate((a, b) => a + b));
+
+    // Defect 12.
+    [TestMethod]
+    public void Images_of_other_proportions_are_warned_about()
+    {
+        using var parts = new SmallParts();
+        parts.Write("parts/train/good/wide.png", Encoded.Png(32, 96));
+        var run = CommandLine.Run("train", "--data", parts.Data, "--model", parts.File("model.zip"), "--backbone", parts.BackbonePath, "--alpha", "0.1", "--effort", "0.005", "--json");
+
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        Assert.Contains("Warning: The good images have 2 different sizes, from 32 x 32 to 96 x 32 pixels.", run.Error);
+        Assert.Contains("Warning: The good images have different proportions, from 32 x 32 to 96 x 32 pixels.", run.Error);
+        Assert.AreEqual(2, run.Json.GetProperty("warnings").GetArrayLength());
     }
 
     /// <summary>Stops the command when a line begins with a word.</summary>

@@ -52,6 +52,7 @@ internal sealed class BackboneDistillCommand : InspectionCommand
 
     protected override int Run(ParseResult parsed, CommandRun run)
     {
+        InspectionTraining.CheckDevice(parsed.GetRequiredValue(_device));
         string output = parsed.GetRequiredValue(_output), teacherPath = parsed.GetRequiredValue(_teacher);
         string description = Path.ChangeExtension(output, ".json");
         var teacher = BackboneDescription.Load(teacherPath);

@@ -61,6 +61,7 @@ internal sealed class BenchmarkCommand : InspectionCommand
             Device = parsed.GetRequiredValue(_device),
             Effort = parsed.GetValue(_effort),
         };
+        InspectionTraining.CheckDevice(parsed.GetRequiredValue(_device));
         var result = run.WithProgress(progress => InspectionBenchmark.Run(options, progress, run.Cancellation));
         var summary = BenchmarkOutput.Of(options.OutputFolder, result, run);
         summary.Print(run.Console);

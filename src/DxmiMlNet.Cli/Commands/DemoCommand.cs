@@ -39,7 +39,9 @@ internal sealed class DemoCommand : InspectionCommand
         CommonOptions.Use(parsed.GetValue(_threads));
         string output = parsed.GetRequiredValue(_output);
         var backbone = parsed.GetValue(_backbone) is { } json ? BackboneDescription.Load(json) : BackboneDescription.Embedded;
-        InspectionModel.CheckWritable(Path.Combine(output, "model.zip"));
+        InspectionTraining.CheckDevice(parsed.GetRequiredValue(_device));
+        using var place = new ResultsPlace(output);
+        using var reserved = InspectionModel.Reserve(Path.Combine(output, "model.zip"));
         int seed = parsed.GetValue(_seed);
         string data = Generate(run, output, parsed.GetRequiredValue(_kind), seed);
 

@@ -42,8 +42,7 @@ internal sealed class EvaluateCommand : InspectionCommand
         string? report = parsed.GetValue(_report);
         double[] alphas = Alphas(parsed.GetRequiredValue(_splitAlphas));
         int splits = parsed.GetValue(_splits);
-        if (report is not null)
-            InspectionEvaluation.CheckWritable(report);
+        using var place = report is null ? null : new ResultsPlace(report);
         using var model = InspectionModel.Load(modelPath);
         var items = MaskOptions.Apply(TestImages(_images.Read(parsed, data)), data, parsed.GetValue(_ignoreMasks), model);
         var paths = new DataPath(data);

@@ -86,6 +86,7 @@ internal sealed class ImagesCommand : InspectionCommand
             Device = parsed.GetRequiredValue(_device),
             Threads = threads,
         };
+        InspectionTraining.CheckDevice(options.Device);
         var summary = run.WithProgress(progress => PicturesExperiment.Run(options, progress, run.Cancellation));
         summary.Print(run.Console);
         return run.Finish(new

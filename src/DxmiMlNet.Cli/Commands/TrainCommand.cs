@@ -2,6 +2,7 @@ using System.CommandLine;
 using DxmiMlNet.Cli.Output;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
+using DxmiMlNet.Persistence;
 
 namespace DxmiMlNet.Cli.Commands;
 
@@ -46,8 +47,9 @@ internal sealed class TrainCommand : InspectionCommand
     protected override int Run(ParseResult parsed, CommandRun run)
     {
         CommonOptions.Use(parsed.GetValue(_threads));
+        InspectionTraining.CheckDevice(parsed.GetRequiredValue(_device));
         string path = parsed.GetRequiredValue(_model);
-        InspectionModel.CheckWritable(path);
+        using var reserved = InspectionModel.Reserve(path);
         var options = new InspectionTrainingOptions
         {
             Detector = InspectionDetector.Of(parsed.GetRequiredValue(_method)),
@@ -70,6 +72,7 @@ internal sealed class TrainCommand : InspectionCommand
         var result = run.WithProgress(progress => InspectionTraining.Train(items, options, progress, run.Cancellation));
         using var model = result.Model;
         model.Save(path);
+        run.Warn(result.Warnings);
         var summary = TrainingSummary.Of(path, result, new DataPath(data), options.Seed, run);
         summary.Print(run.Console);
         return run.Finish(summary, summary.Failed);

@@ -6,6 +6,9 @@ namespace DxmiMlNet.Cli.Output;
 internal sealed record TrainingSummary(string Model, int Images, FailedItem[] Failed, double Seconds, double PeakMemoryMb, double Threshold,
     double ReviewThreshold, double Alpha, int CalibrationImages, long ModelBytes, int Seed)
 {
+    /// <summary>What to know of the images.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>Number of folds of a cross-calibration; 0 where the calibration images were held back.</summary>
     public int CrossFolds { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed record TrainingSummary(string Model, int Images, FailedItem[] Fa
         return new TrainingSummary(path, result.Images, FailedItem.Of(result.Failed, data), run.Seconds, PeakMemory.Megabytes(),
             calibration.RejectThreshold, calibration.ReviewThreshold, calibration.Alpha, result.CalibrationImages, new FileInfo(path).Length, seed)
         {
+            Warnings = result.Warnings.Count > 0 ? result.Warnings : null,
             CrossFolds = result.CrossFolds,
             ImageWidth = features.ImageWidth,
             ImageHeight = features.ImageHeight,

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -15,6 +16,7 @@ internal static class LibTorchLoader
     private const string Library = "libLibTorchSharp.so";
     private static readonly Lock s_lock = new();
     private static nint s_handle;
+    private static bool s_usesCuda;
 
     private static int s_installed;
 
@@ -22,8 +24,28 @@ internal static class LibTorchLoader
     [ModuleInitializer]
     internal static void Install()
     {
-        if (OperatingSystem.IsLinux() && Interlocked.Exchange(ref s_installed, 1) == 0)
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name is "LibTorchSharp" or Library ? LoadWeakened() : 0;
+        if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref s_installed, 1) != 0)
+            return;
+        // A notebook's kernel loads TorchSharp into a context of its own, and only that one is asked for its native half.
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Watch(loaded.LoadedAssembly);
+        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+            Watch(assembly);
+    }
+
+    private static void Watch(Assembly assembly)
+    {
+        if (assembly.GetName().Name != "TorchSharp" || AssemblyLoadContext.GetLoadContext(assembly) is not { } context)
+            return;
+        context.ResolvingUnmanagedDll += Resolve;
+        if (context != AssemblyLoadContext.Default)
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+    }
+
+    private static nint Resolve(Assembly assembly, string name)
+    {
+        if (name == "torch_cuda")
+            s_usesCuda = true;   // asked for first, where a GPU is wanted
+        return name is "LibTorchSharp" or Library ? LoadWeakened() : 0;
     }
 
     private static nint LoadWeakened()
@@ -32,15 +54,16 @@ internal static class LibTorchLoader
         {
             if (s_handle != 0)
                 return s_handle;
-            var folder = Folders().FirstOrDefault(f => File.Exists(Path.Combine(f, Library)));
-            if (folder is null)
+            string? folder = LibTorchFolders.Find(Library), torch = LibTorchFolders.Find("libtorch_cpu.so");
+            // Where they lie in packages of their own and one is for a GPU, TorchSharp gathers its parts by itself.
+            if (folder is null || torch is null || (folder != torch && s_usesCuda && LibTorchFolders.HasCudaPackages))
                 return 0;
             var bytes = File.ReadAllBytes(Path.Combine(folder, Library));
             if (!ElfVersionNeeds.TryMarkWeak(bytes, "GLIBCXX_3.4.32"u8))
                 return 0;
             // The copy lies elsewhere and finds these by their names only when they are loaded already.
             foreach (var dependency in new[] { "libtorch_cpu.so", "libtorch.so" })
-                NativeLibrary.TryLoad(Path.Combine(folder, dependency), out _);
+                NativeLibrary.TryLoad(Path.Combine(torch, dependency), out _);
             s_handle = LoadAndRemove(bytes);
             return s_handle;
         }
@@ -59,14 +82,5 @@ internal static class LibTorchLoader
         {
             folder.Delete(recursive: true);   // Linux keeps a mapped file alive without its name
         }
-    }
-
-    private static IEnumerable<string> Folders()
-    {
-        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string list)
-            foreach (var folder in list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-                yield return folder;
-        yield return AppContext.BaseDirectory;
-        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
     }
 }

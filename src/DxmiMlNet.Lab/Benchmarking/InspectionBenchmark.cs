@@ -43,7 +43,7 @@ public static class InspectionBenchmark
             throw new DxmiException("There is nothing to measure: no data set has several categories.", "Unified mode makes one model of them.",
                 "Choose the mode separate or both, or name a folder of categories.");
 
-        AtomicFile.Probe(options.OutputFolder, options.OutputFolder, "Folder");
+        using var place = new ResultsPlace(options.OutputFolder);
         var log = new BenchmarkLog(options.OutputFolder);
         var failed = new Failures([], []);
         var steps = new Steps(progress, groups.Sum(g => g.Count(job => !log.Has(job))));

@@ -21,7 +21,7 @@ public static class DensitiesExperiment
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        AtomicFile.Probe(options.OutputFolder, options.OutputFolder, "Folder");
+        using var place = new ResultsPlace(options.OutputFolder);
         torch.set_num_threads(options.Threads);
         DensityRun[] runs = [.. DensityPlan.Rows([.. options.Densities.Distinct()], options.Seeds, options.Iterations, options.Points)];
         int timed = Math.Min(options.Iterations, MostTimedIterations);

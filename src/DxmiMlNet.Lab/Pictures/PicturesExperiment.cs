@@ -19,7 +19,7 @@ public static class PicturesExperiment
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         var device = TorchDevice.Of(options.Device);
-        AtomicFile.Probe(options.OutputFolder, options.OutputFolder, "Folder");
+        using var place = new ResultsPlace(options.OutputFolder);
         torch.set_num_threads(options.Threads);
         InferenceSettings.Threads = options.Threads;
         var crops = options.Data is { } folder

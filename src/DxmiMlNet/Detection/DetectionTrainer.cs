@@ -1,4 +1,5 @@
 using DxmiMlNet.Columns;
+using DxmiMlNet.Diffusion.Native;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -40,6 +41,7 @@ public abstract class DetectionTrainer<TOptions> : IEstimator<GraphAnomalyTransf
     {
         var column = InputColumns.Require(input.Schema, Settings.FeatureColumnName, DetectionColumns.ExpectedFeatures, InputColumns.IsKnownSizeVector);
         var grid = InputColumns.Grid(column);
+        TorchBackend.Require();
         using var channel = _host.Start("Training");
         var rows = new FeatureRows(input, column, Settings.LabelColumnName, Settings.IgnoredColumnName);
         var fitted = Learn(rows, column, grid, new PhaseLog(channel, Settings.Progress));

@@ -30,6 +30,14 @@ internal static class ModelFile
         AtomicFile.Probe(Path.GetDirectoryName(full)!, path, "Model");
     }
 
+    /// <summary>Keeps other trainings from writing the same file, until it is disposed.</summary>
+    /// <exception cref="DxmiException">Another training writes it, or it cannot be written.</exception>
+    public static FileLock Reserve(string path)
+    {
+        CheckWritable(path);
+        return new FileLock(Path.GetFullPath(path) + ".lock", $"Another training writes the model '{path}'.", "name");
+    }
+
     /// <summary>Loads a transformer. The whole file is read and its checksums are verified first: a damaged one is refused, never guessed at.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="path">The file.</param>

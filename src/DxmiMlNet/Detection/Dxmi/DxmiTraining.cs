@@ -27,6 +27,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
 
     public FittedDetector Run(FeatureRows rows)
     {
+        TorchDevice.Of(options.Device);   // before minutes of reading
         int threads = get_num_threads();
         set_num_threads(options.Threads);
         try

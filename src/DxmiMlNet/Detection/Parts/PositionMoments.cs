@@ -139,10 +139,19 @@ internal sealed class PositionMoments(int height, int width, int components) : I
             .squeeze(1).permute(1, 2, 0).reshape(covariance.shape);
     }
 
-    // L with L L^T = cov, and L^-T.
+    // L with L L^T = cov, and L^-T. Features that hardly vary, those of identical images, leave a covariance of rounding errors: what it takes of its own
+    // scale is added until it has a factor.
     private (Tensor Factor, Tensor Transform) Factor(Tensor covariance)
     {
-        var factor = linalg.cholesky(covariance);
+        double scale = Math.Max(1e-12, covariance.abs().amax(0L, 1L, 2L).item<float>());
+        var (factor, info) = linalg.cholesky_ex(covariance);
+        for (double share = 1e-7; info.count_nonzero().item<long>() > 0; share *= 10)
+        {
+            if (!(share <= 1))
+                throw new DxmiException("The features of the good rows have no covariance that can be inverted.", "Finite features of moderate size were expected.",
+                    "Check the backbone, or leave out rows with extreme values.");
+            (factor, info) = linalg.cholesky_ex(covariance.Plus(eye(components).Times(share * scale)));
+        }
         return (factor, linalg.solve_triangular(factor, eye(components).expand(factor.shape), upper: false).transpose(-1, -2).contiguous());
     }
 

@@ -19,15 +19,6 @@ public sealed record InspectionEvaluation(InspectionMetrics Metrics, IReadOnlyLi
     /// <summary>The files that <see cref="SaveReport"/> writes.</summary>
     public const string ReportName = "report.html", MetricsName = "metrics.csv";
 
-    /// <summary>Makes sure that <see cref="SaveReport"/> will be able to write, before many images are inspected; makes the folder.</summary>
-    /// <param name="folder">The folder to be.</param>
-    /// <exception cref="DxmiException">Nothing can be written there.</exception>
-    public static void CheckWritable(string folder)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        AtomicFile.Probe(folder, folder, "Folder");
-    }
-
     /// <summary>Inspects the images and compares the results with their labels and masks.</summary>
     /// <param name="model">The model.</param>
     /// <param name="items">Images that the model was not trained on, good and anomalous.</param>

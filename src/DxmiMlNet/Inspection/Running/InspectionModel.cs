@@ -75,6 +75,9 @@ public sealed class InspectionModel : IDisposable
     /// <summary>How the model came about; null for a chain composed by hand.</summary>
     public InspectionCard? Card { get; }
 
+    /// <summary>Files of the training that go when the model is saved, and not before: a full disk then loses nothing.</summary>
+    internal IReadOnlyList<string> Checkpoints { get; init; } = [];
+
     /// <summary>What is worth knowing of the model.</summary>
     public InspectionModelInfo Describe() => InspectionModelInfo.Of(this) with
     {
@@ -102,13 +105,18 @@ public sealed class InspectionModel : IDisposable
         }
     }
 
-    /// <summary>Saves the model; the file appears whole or not at all, and equal models give equal bytes. <c>mlContext.Model.Load</c> reads it, too.</summary>
+    /// <summary>
+    /// Saves the model; the file appears whole or not at all, and equal models give equal bytes. <c>mlContext.Model.Load</c> reads it, too. The checkpoint of
+    /// a training that has just ended is removed, once its model is written.
+    /// </summary>
     /// <param name="path">The model file; an existing one is replaced, a missing folder is made.</param>
     /// <exception cref="DxmiException">The file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ModelFile.Save(_mlContext, Transformer, path);
+        foreach (string file in Checkpoints)
+            File.Delete(file);
     }
 
     /// <summary>Makes sure that <see cref="Save"/> will be able to write, before minutes of training; makes the folder.</summary>
@@ -171,6 +179,15 @@ public sealed class InspectionModel : IDisposable
         {
             _idle.Add(inspector);
         }
+    }
+
+    /// <summary>Makes sure that <see cref="Save"/> will be able to write, and that no other training writes the same file until the reservation is disposed.</summary>
+    /// <param name="path">The model file to be.</param>
+    /// <exception cref="DxmiException">The file could not be written, or another training holds it.</exception>
+    public static IDisposable Reserve(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFile.Reserve(path);
     }
 
     /// <summary>

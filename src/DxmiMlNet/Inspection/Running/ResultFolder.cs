@@ -39,7 +39,7 @@ public sealed class ResultFolder : IDisposable
     private readonly ResultFolderOptions _options;
     private readonly string _folder, _root;
     private readonly bool _isNew;
-    private readonly FileStream _lock;
+    private readonly FileLock _lock;
     private readonly FileStream? _lines, _table;
     private readonly CsvTable _rows;
     private readonly MemoryStream _row = new();
@@ -60,7 +60,7 @@ public sealed class ResultFolder : IDisposable
         _root = Path.GetFullPath(root);
         _isNew = !Directory.Exists(_folder);
         AtomicFile.Probe(_folder, folder, "Folder");
-        _lock = Lock();
+        _lock = new FileLock(Path.Combine(_folder, LockName), $"Another run writes into the folder '{_folder}'.", "folder");
         try
         {
             Begin();
@@ -186,18 +186,6 @@ public sealed class ResultFolder : IDisposable
             file.SetLength(before);
             file.Position = before;
             throw Unwritable(file.Name, e);
-        }
-    }
-
-    private FileStream Lock()
-    {
-        try
-        {
-            return new FileStream(Path.Combine(_folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException e)
-        {
-            throw new DxmiException($"Another run writes into the folder '{_folder}'.", "One run at a time was expected.", "Wait until it ends, or choose another folder.", e);
         }
     }
 

@@ -1,5 +1,4 @@
 using DxmiMlNet.Columns;
-using DxmiMlNet.Images;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -18,9 +17,9 @@ internal sealed class CalibrationScores(MLContext mlContext, int expected, IProg
     private bool _ignores;
 
     /// <summary>Scores images that the detector was not fitted on.</summary>
-    public void Add(ITransformer detection, IEnumerable<InspectionItem> items)
+    /// <param name="scored">A view with what the detector gives for them.</param>
+    public void Add(IDataView scored)
     {
-        var scored = detection.Transform(mlContext.Data.LoadInspectionImages(items));
         var scoreColumn = scored.Schema["Score"];
         var mapColumn = scored.Schema["AnomalyMap"];
         var ignoredColumn = scored.Schema.GetColumnOrNull(IgnoredColumn.DefaultName);

@@ -8,9 +8,19 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet;
 
 /// <summary>Fits the detector that is shipped, and scores images that it, or one like it, has not seen.</summary>
-internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer features, IgnoreRegionsTransformer? masks, InspectionTrainingOptions options,
-    IProgress<InspectionProgress>? progress, CancellationToken cancellation)
+/// <param name="mlContext">The context.</param>
+/// <param name="features">The feature stage.</param>
+/// <param name="kept">Features that are computed once; null where they are computed as often as they are needed.</param>
+/// <param name="masks">The stage that says what is ignored; null for none.</param>
+/// <param name="options">How to train.</param>
+/// <param name="progress">Told how far it is; may be null.</param>
+/// <param name="cancellation">Stops soon.</param>
+internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer features, TrainingFeatures? kept, IgnoreRegionsTransformer? masks,
+    InspectionTrainingOptions options, IProgress<InspectionProgress>? progress, CancellationToken cancellation)
 {
+    /// <summary>What the file of kept features adds to the checkpoint's name.</summary>
+    public const string FeaturesEnding = ".features";
+
     private ITransformer[] Preparation => masks is null ? [features] : [features, masks];
 
     /// <summary>A part of the images fits, the rest calibrates.</summary>
@@ -19,7 +29,7 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
         var (fitting, calibration) = CalibrationSplit.Split(items, calibrationCount, options.Seed);
         var detection = Fit(fitting, "Training", "");
         var scores = new CalibrationScores(mlContext, calibration.Length, progress, cancellation);
-        scores.Add(new TransformerChain<ITransformer>(detection), calibration);
+        scores.Add(detection[^1].Transform(Data(calibration)));
         return ((detection, scores), fitting.Length);
     }
 
@@ -33,22 +43,27 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
             int own = f;
             var detection = Fit([.. inOrder.Where((_, i) => foldOf[i] != own)], $"Training without fold {f + 1} of {options.CrossFolds}", FoldEnding(f));
             using (detection[^1] as IDisposable)
-                scores.Add(new TransformerChain<ITransformer>(detection), inOrder.Where((_, i) => foldOf[i] == own));
+                scores.Add(detection[^1].Transform(Data([.. inOrder.Where((_, i) => foldOf[i] == own)])));
         }
-        var shipped = Fit(inOrder, "Training", "");
-        if (options.CheckpointPath is { } path)
-            for (int f = 0; f < options.CrossFolds; f++)
-                File.Delete(path + FoldEnding(f));
-        return ((shipped, scores), items.Length);
+        return ((Fit(inOrder, "Training", ""), scores), items.Length);
     }
+
+    /// <summary>The files that a training with checkpoints leaves: they may go when its model is safe.</summary>
+    public static string[] Checkpoints(InspectionTrainingOptions options) => options.CheckpointPath is { } path
+        ? [path, path + FeaturesEnding, .. Enumerable.Range(0, options.CrossFolds).Select(f => path + FoldEnding(f))] : [];
 
     private static string FoldEnding(int fold) => $".fold{fold + 1}";
 
     private ITransformer[] Fit(InspectionItem[] items, string stage, string checkpointEnding)
     {
-        var images = mlContext.Data.LoadInspectionImages(items);
-        var data = new TransformerChain<ITransformer>(Preparation).Transform(images);
-        return [.. Preparation, Trainer(stage, checkpointEnding).Fit(data)];
+        return [.. Preparation, Trainer(stage, checkpointEnding).Fit(Data(items))];
+    }
+
+    // Features of images, and which of them are ignored.
+    private IDataView Data(InspectionItem[] items)
+    {
+        var view = kept?.View(items) ?? features.Transform(mlContext.Data.LoadInspectionImages(items));
+        return masks?.Transform(view) ?? view;
     }
 
     private IEstimator<ITransformer> Trainer(string stage, string checkpointEnding)
@@ -59,7 +74,7 @@ internal sealed class DetectorFit(MLContext mlContext, PatchFeatureTransformer f
             Device = options.Device,
             Effort = options.Effort,
             CheckpointPath = options.CheckpointPath is { } path ? path + checkpointEnding : null,
-            KeepsCheckpoint = checkpointEnding.Length > 0,   // of a fold: stopped in a later one, the training need not repeat it
+            KeepsCheckpoint = true,   // of a fold, for a training that is stopped in a later one; of all, until the model is saved
             Cancellation = cancellation,
             Progress = progress is null ? null : new TrainingStages(progress, stage),
         });

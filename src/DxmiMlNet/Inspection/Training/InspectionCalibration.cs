@@ -57,7 +57,7 @@ public static class InspectionCalibration
             model.Regions.MinimumArea, CrossFolds: 0);
         ScoreCalibrationTransformer.CheckRates(rates.Alpha, rates.ReviewAlpha);
         InspectionItem[] items = [.. good.Where(item => !item.IsAnomalous)];
-        var (usable, failed) = UsableImages.Find(items, model.Features.Description.PatchStride, model.Masks?.Mask, progress, cancellation);
+        var (usable, failed, _) = UsableImages.Find(items, model.Features.Description.PatchStride, model.Masks?.Mask, progress, cancellation);
         long needed = ConformalCalibration.RequiredCount(rates.Alpha);
         if (usable.Length < needed)
             throw new DxmiException($"There are {usable.Length} good images to calibrate on{(failed.Count > 0 ? $" ({failed.Count} more cannot be used)" : "")}.",
@@ -65,7 +65,8 @@ public static class InspectionCalibration
 
         var mlContext = new MLContext();
         var scores = new CalibrationScores(mlContext, usable.Length, progress, cancellation);
-        scores.Add(new TransformerChain<ITransformer>([model.Features, .. model.Masks is { } masks ? [masks] : Array.Empty<ITransformer>(), model.Detector]), usable);
+        scores.Add(new TransformerChain<ITransformer>([model.Features, .. model.Masks is { } masks ? [masks] : Array.Empty<ITransformer>(), model.Detector])
+            .Transform(mlContext.Data.LoadInspectionImages(usable)));
         var fitted = DecisionStages.Fit(mlContext, scores.ToView(), rates);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         var calibrated = Replace(model, stage => stage is InspectionCardTransformer card

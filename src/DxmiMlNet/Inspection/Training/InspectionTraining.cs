@@ -1,5 +1,7 @@
 using System.Reflection;
 using DxmiMlNet.Decisions;
+using DxmiMlNet.Detection;
+using DxmiMlNet.Diffusion.Native;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
@@ -46,6 +48,7 @@ public static class InspectionTraining
         ArgumentNullException.ThrowIfNull(items);
         options ??= new InspectionTrainingOptions();
         var rates = Check(options);
+        CheckDevice(options.Device);
         var good = items.Where(item => !item.IsAnomalous).ToArray();
         // Before the first image is decoded: too few of them stay too few.
         CalibrationCount(good.Length, 0, options);
@@ -65,9 +68,10 @@ public static class InspectionTraining
         {
             bool ignores = options.IgnoreMaskPath is not null || options.RoiPath is not null || Array.Exists(good, item => item.IgnoreMaskPath.Length > 0);
             var masks = ignores ? mlContext.Transforms.IgnoreRegions(maskPath: options.IgnoreMaskPath, roiPath: options.RoiPath).Fit(features.Transform(noImages)) : null;
-            var (usable, failed) = UsableImages.Find(good, backbone.PatchStride, masks?.Mask, progress, cancellation);
+            var (usable, failed, sizes) = UsableImages.Find(good, backbone.PatchStride, masks?.Mask, progress, cancellation);
             int calibrationCount = CalibrationCount(usable.Length, failed.Count, options);
-            var fit = new DetectorFit(mlContext, features, masks, options, progress, cancellation);
+            using var kept = options.CheckpointPath is { } path ? new TrainingFeatures(mlContext, features, path + DetectorFit.FeaturesEnding) : null;
+            var fit = new DetectorFit(mlContext, features, kept, masks, options, progress, cancellation);
             var (fitted, fittingCount) = options.CrossFolds > 0 ? fit.Cross(usable) : fit.Split(usable, calibrationCount);
             var scored = fitted.Calibration.ToView();
             calibrationCount = options.CrossFolds > 0 ? usable.Length : calibrationCount;
@@ -85,13 +89,27 @@ public static class InspectionTraining
                 References = ReferenceImages.Of(new InspectionModel(mlContext, new TransformerChain<ITransformer>(stages), "The trained model"), usable),
             };
             var transformer = new TransformerChain<ITransformer>([.. stages, new InspectionCardTransformer(MlNetBridge.Environment(mlContext.Transforms), card)]);
-            return new InspectionTrainingResult(new InspectionModel(mlContext, transformer, "The trained model"), fittingCount, calibrationCount, failed);
+            return new InspectionTrainingResult(new InspectionModel(mlContext, transformer, "The trained model") { Checkpoints = DetectorFit.Checkpoints(options) },
+                fittingCount, calibrationCount, failed)
+            {
+                Warnings = ImageSizes.Warnings(sizes, features),
+            };
         }
         catch
         {
             features.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Finds out whether networks can be trained on a device, before anything is read for them.</summary>
+    /// <exception cref="DxmiException">There is no such device here, or no libtorch.</exception>
+    public static void CheckDevice(string device)
+    {
+        if (device == "cpu")
+            return;
+        TorchBackend.Require();
+        TorchDevice.Of(device);
     }
 
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>

@@ -62,7 +62,10 @@ public sealed record InspectionTrainingOptions
     /// <summary>Multiplies the iterations of the training: below 1 for a quick look, above 1 for more patience; above 0.</summary>
     public double Effort { get; init; } = 1;
 
-    /// <summary>A file to which training is saved from time to time and from which a killed run continues; null for none.</summary>
+    /// <summary>
+    /// A file to which training is saved from time to time and from which a killed run continues; null for none. Beside it, with ".features" added to its name,
+    /// lie the images' features, which a continued run does not compute again. All of it goes when the model is saved.
+    /// </summary>
     public string? CheckpointPath { get; init; }
 
     /// <summary>Tells the day of training, which the model's file keeps.</summary>

@@ -14,6 +14,9 @@ public sealed record InspectionTrainingResult(InspectionModel Model, int Fitting
     /// <summary>Number of folds of a cross-calibration; 0 where images were held back.</summary>
     public int CrossFolds => Model.Calibration.CrossFolds;
 
+    /// <summary>What a person should know of the images, as sentences: that they are of different sizes or proportions.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Images used.</summary>
     public int Images => CrossFolds > 0 ? FittingImages : FittingImages + CalibrationImages;
 }

@@ -12,21 +12,24 @@ internal static class UsableImages
     /// <param name="mask">What is ignored; null for a model without masks.</param>
     /// <param name="progress">Told after every image.</param>
     /// <param name="cancellation">Stops between two images.</param>
-    /// <returns>The images that can be used and those that cannot, both in order.</returns>
-    public static (InspectionItem[] Usable, IReadOnlyList<BadImage> Failed) Find(InspectionItem[] items, int smallestSide, PatchMask? mask,
+    /// <returns>The images that can be used and those that cannot, both in order, and width and height of the former.</returns>
+    public static (InspectionItem[] Usable, IReadOnlyList<BadImage> Failed, (int Width, int Height)[] Sizes) Find(InspectionItem[] items, int smallestSide, PatchMask? mask,
         IProgress<InspectionProgress>? progress, CancellationToken cancellation)
     {
         var errors = new DxmiException?[items.Length];
+        var sizes = new (int Width, int Height)[items.Length];
         int done = 0;
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, items.Length, parallel, () => new PixelBuffer(), (i, _, pixels) =>
         {
             errors[i] = Check(items[i], smallestSide, mask, pixels);
+            sizes[i] = (pixels.Width, pixels.Height);
             progress?.Report(InspectionProgress.Of("Checking images", Interlocked.Increment(ref done), items.Length));
             return pixels;
         }, _ => { });
         return ([.. items.Where((_, i) => errors[i] is null)],
-            [.. items.Zip(errors).Where(pair => pair.Second is not null).Select(pair => new BadImage(pair.First.ImagePath, pair.Second!))]);
+            [.. items.Zip(errors).Where(pair => pair.Second is not null).Select(pair => new BadImage(pair.First.ImagePath, pair.Second!))],
+            [.. sizes.Where((_, i) => errors[i] is null)]);
     }
 
     private static DxmiException? Check(InspectionItem item, int smallestSide, PatchMask? mask, PixelBuffer pixels)

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DxmiMlNet.Fuzz;
+
+/// <summary>
+/// Feeds damaged files to the public API, or kills and resumes inspections: see the README. Prints counts; the exit code is 1 where anything went wrong.
+/// </summary>
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        int Option(string name, int byDefault)
+            => Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : byDefault;
+
+        int seed = Option("--seed", 1);
+        var clock = Stopwatch.StartNew();
+        int exitCode;
+        if (args.FirstOrDefault() == "resume")
+            exitCode = ResumeRun.Run(seed, Option("--images", 1000), Option("--rounds", 10));
+        else
+            exitCode = FuzzRun.Run(seed, Option("--images", 20_000), Option("--models", 2_000), Option("--descriptions", 2_000));
+        Console.WriteLine($"Seed {seed}, {clock.Elapsed.TotalSeconds:0} s.");
+        return exitCode;
+    }
+}
