@@ -53,11 +53,11 @@ internal static class LineApi
         long? after = long.TryParse(context.Request.Headers["Last-Event-ID"], out long seen) ? seen : null;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
+        await using var watching = events.WatchAsync(after, end.Token).GetAsyncEnumerator(end.Token);
+        var next = watching.MoveNextAsync().AsTask();
         try
         {
             await context.Response.WriteAsync(": DxmiMlNet.Line\n\n", end.Token).ConfigureAwait(false);
-            await using var watching = events.WatchAsync(after, end.Token).GetAsyncEnumerator(end.Token);
-            var next = watching.MoveNextAsync().AsTask();
             while (true)
             {
                 // Proxies end connections on which nothing is sent.
@@ -78,6 +78,12 @@ internal static class LineApi
         }
         catch (OperationCanceledException)
         {
+        }
+        finally
+        {
+            // It may not be disposed of while it moves.
+            await end.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
