@@ -48,6 +48,7 @@ internal sealed record PatchProjection(float[] Mean, float[] Scale, float[] Basi
             int channels = (int)_sum.shape[0], kept = Math.Min(components, channels);
             var mean = _sum.Times(1.0 / _count);
             var covariance = _products.Times(1.0 / _count).Minus(mean.unsqueeze(1) * mean.unsqueeze(0));
+            Variation.Require(covariance.diagonal().mean().item<double>(), _products.diagonal().mean().item<double>() / _count);
             var scale = Scale(covariance);
             var (_, vectors) = linalg.eigh(covariance * scale.unsqueeze(0) * scale.unsqueeze(1));   // ascending variance
             var basis = vectors.narrow(1, channels - kept, kept).to(ScalarType.Float32).contiguous();

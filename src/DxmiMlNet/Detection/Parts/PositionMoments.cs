@@ -79,6 +79,7 @@ internal sealed class PositionMoments(int height, int width, int components) : I
         {
             covariance = Smoothed(covariance, radius).Times(1 - shrinkage).Plus(pooled.Times(shrinkage));
         }
+        Variation.Require(covariance.diagonal(0, -2, -1).mean().item<float>(), (products * perRow.view(-1, 1, 1)).diagonal(0, -2, -1).mean().item<float>());
         // A constant channel has no variance: the floor keeps it invertible, at a scale far below any channel that varies.
         double floor = Math.Max(1e-12, 1e-5 * pooled.diagonal().mean().item<float>());
         covariance = covariance.Plus(eye(components).Times(floor));
