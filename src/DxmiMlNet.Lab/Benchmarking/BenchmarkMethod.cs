@@ -15,7 +15,7 @@ namespace DxmiMlNet.Lab.Benchmarking;
 /// <summary>A method by its name: which trainer with which settings.</summary>
 internal sealed class BenchmarkMethod
 {
-    public const string Dxmi = "dxmi", PatchCore = "patchcore", Padim = "padim", Noise = "noise", Pca = "pca";
+    public const string Dxmi = "dxmi", PatchCore = "patchcore", Padim = "padim", PatchCorePlus = "patchcore+", PadimPlus = "padim+", Anchor = "anchor", Noise = "noise", Pca = "pca";
 
     private readonly object _options;
 
@@ -27,9 +27,12 @@ internal sealed class BenchmarkMethod
         _options = name switch
         {
             Dxmi => DxmiOptions(settings),
+            Anchor => AnchorOptions(settings),
             Noise => NoiseOptions(settings),
             PatchCore => new PatchCoreTrainer.Options { Threads = settings.Threads },
+            PatchCorePlus => new PatchCoreTrainer.Options { Threads = settings.Threads, Standardise = true },
             Padim => new PadimTrainer.Options { Threads = settings.Threads },
+            PadimPlus => new PadimTrainer.Options { Threads = settings.Threads, Standardise = true },
             _ => new PcaOptions(),
         };
     }

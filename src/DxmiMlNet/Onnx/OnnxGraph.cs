@@ -80,6 +80,30 @@ internal sealed class OnnxGraph
         return Node("Cast", [stored], ("to", (long)OnnxType.Float));
     }
 
+    /// <summary>
+    /// Adds a constant of upper triangular matrices [n, k, k], stored in 16 bits without what lies below their diagonals, and used as Single: ONNX Runtime
+    /// unfolds it once, when it opens the model.
+    /// </summary>
+    public string HalfTriangles(string stem, ReadOnlySpan<float> values, int n, int k)
+    {
+        int kept = k * (k + 1) / 2;
+        var packed = new float[n * (kept + 1)];   // a zero behind each stands for what is not kept
+        var indices = new long[k * k];
+        for (int row = 0, at = 0; row < k; row++)
+            for (int column = 0; column < k; column++)
+            {
+                bool isKept = column >= row;
+                indices[row * k + column] = isKept ? at : kept;
+                if (!isKept)
+                    continue;
+                for (int i = 0; i < n; i++)
+                    packed[i * (kept + 1) + at] = values[(i * k + row) * k + column];
+                at++;
+            }
+        var unfolded = Node("Gather", [HalfConstant(stem, packed, n, kept + 1), Constant("triangle", indices, k * k)], ("axis", 1L));
+        return Reshape(unfolded, n, k, k);
+    }
+
     /// <summary>Declares a graph input.</summary>
     public void Input(string value, OnnxType type, params long[] dims) => _graph.Input.Add(new ValueInfoProto(value, type, dims));
 
