@@ -75,12 +75,24 @@ internal sealed class BenchmarkMethod
         return options;
     }
 
-    // SimpleNet's idea: the same energy, trained against noised features only.
+    // SimpleNet's idea: the same detector, its energy trained against noised features only, whatever that is worth.
     private static DxmiAnomalyTrainer.Options NoiseOptions(InspectionBenchmarkOptions settings)
     {
         var options = DxmiOptions(settings);
+        options.EnergyPretrainingIterations = Math.Max(1, (int)Math.Round(3000 * settings.Effort));
         options.SamplerPretrainingIterations = 0;
         options.Iterations = 0;
+        options.ProvesLearnedPart = false;
+        options.KeepSampler = false;
+        return options;
+    }
+
+    // What the DxMI phase starts from: bank and Gaussian, nothing learned.
+    private static DxmiAnomalyTrainer.Options AnchorOptions(InspectionBenchmarkOptions settings)
+    {
+        var options = DxmiOptions(settings);
+        options.Iterations = 0;
+        options.KeepSampler = false;
         return options;
     }
 

@@ -19,7 +19,7 @@ public sealed partial class DxmiAnomalyTrainer
         public int BankSize = 1000;
 
         /// <summary>Weight of the distance to the bank beside the energy, both in units of what held-back good rows show; 0 or more.</summary>
-        public double BankWeight = 0.5;
+        public double BankWeight = 1;
 
         /// <summary>Hidden layer sizes of the energy's learned part g.</summary>
         public int[] EnergyHiddenSizes = [64, 64];
