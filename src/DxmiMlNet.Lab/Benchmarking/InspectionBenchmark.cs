@@ -97,7 +97,7 @@ public static class InspectionBenchmark
         var mlContext = new MLContext(1);
         var items = jobs.SelectMany(job => job.Categories).Distinct().SelectMany(c => c.Items).DistinctBy(item => item.ImagePath).ToArray();
         var backbone = jobs[0].Backbone;
-        using var store = FeatureStore.Extract(mlContext, options.Features(backbone.Description), items, options.OutputFolder,
+        using var store = FeatureStore.Extract(mlContext, options.Features(backbone.Description, jobs.SelectMany(job => job.Categories).Distinct().SelectMany(c => c.Good)), items, options.OutputFolder,
             done => steps.Report($"features of {jobs[0].Dataset.Name}, {backbone.Name}: {done} of {items.Length}", 0), cancellation);
         failed.Images.AddRange(store.Failed);
         foreach (var job in jobs)

@@ -54,7 +54,7 @@ internal sealed class OnnxGraph
     /// <summary>Adds a node whose one output has the given name.</summary>
     public void Node(string op, string[] inputs, string output, params AttributeProto[] attributes) => Add(op, inputs, [output], attributes);
 
-    /// <summary>Adds a change of shape; one dimension may be -1.</summary>
+    /// <summary>Adds a change of shape; one dimension may be -1, and 0 keeps the one at its place.</summary>
     public string Reshape(string input, params long[] shape) => Node("Reshape", [input, Constant("shape", shape, shape.Length)]);
 
     /// <summary>Adds the selection of the <paramref name="count"/> highest values along the last axis and returns their name.</summary>
