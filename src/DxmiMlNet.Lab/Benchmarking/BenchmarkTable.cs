@@ -36,6 +36,7 @@ public static class BenchmarkTable
     public static string[] OverallColumns(IReadOnlyList<BenchmarkOverall> overall)
         => ["Mode", "Backbone", "Method", "Sets", "Image AUROC", "AUPRO", "False rejects", "Worst set", "its AUROC", .. SetNames(overall).Select(name => $"FR {name}")];
 
+    /// <summary>The cells of a row of that table.</summary>
     public static string[] Cells(BenchmarkOverall o, IReadOnlyList<BenchmarkOverall> overall) =>
     [
         o.Mode, o.Backbone.Length > 0 ? o.Backbone : "all", o.Method, $"{o.Sets}", Metric.Text(o.ImageAuroc), Metric.Text(o.Aupro), Metric.Text(o.FalseRejectRate),

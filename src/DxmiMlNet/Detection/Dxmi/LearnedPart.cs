@@ -1,4 +1,5 @@
 using DxmiMlNet.Detection.Parts;
+using DxmiMlNet.Diffusion;
 using DxmiMlNet.Diffusion.Energies;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal static class LearnedPart
     public static (Tensor Anchor, Tensor Learned) Maps(AnchoredEnergy energy, Tensor z)
     {
         var anchor = (z * z).mean([-1L]).sqrt();
-        return (anchor, anchor + energy.Network.Forward(energy.Parameters, z).squeeze(-1) / (energy.Anchor * 2));
+        return (anchor, anchor.Plus(energy.Network.Forward(energy.Parameters, z).squeeze(-1) / energy.Anchor.Times(2)));
     }
 
     /// <summary>
@@ -39,7 +40,7 @@ internal static class LearnedPart
         long count = Math.Min(MostPatches, held.shape[0]);
         var order = randperm(held.shape[0], generator: generator).narrow(0, 0, count);
         (held, positions) = (held.index_select(0, order), positions.index_select(0, order));
-        var flawed = held + (Drawn() - Drawn()) / 2;
+        var flawed = held.Plus(Drawn().Minus(Drawn()).Times(0.5));
         var (mean, transform) = whitening.ToTensors();
         var (good, goodLearned) = Values(held);
         var (bad, badLearned) = Values(flawed);

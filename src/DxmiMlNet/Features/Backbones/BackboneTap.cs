@@ -24,8 +24,8 @@ public sealed record BackboneTap
     public int PrefixTokens { get; init; }
 
     /// <summary>
-    /// How much of the principal components of a DxMI detector are this tap's, a number above 0: the square root of its total variance, relative to that of
-    /// the others, whatever the scale of its values. A tap at the patches' own stride outlines defects best, coarser ones see more of the part.
+    /// How much the tap counts for a detector that weighs taps, a number above 0: the square root of its total variance, relative to that of the others. It goes
+    /// with the features; the detectors of this package take the scale that the backbone gives its taps.
     /// </summary>
     public double Weight { get; init; } = 1;
 }
