@@ -31,8 +31,24 @@ internal static class CommonOptions
     public static Option<string?> Backbone()
         => Optional<string?>("--backbone", "FILE.json", "Describes the network that describes patches. Left out: the one inside the package.");
 
-    public static Option<int> ImageSize()
-        => With("--image-size", "N", 0, "Height and width that images are resized to; 0: the backbone's own.");
+    public static Option<ImageSize> ImageSize() => new("--image-size")
+    {
+        Description = "What images are resized to: N for a square, HxW for height and width, auto for the shape of the training images; 0: the backbone's own.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => default,
+        CustomParser = result =>
+        {
+            try
+            {
+                return Features.ImageSize.Parse(result.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError(e.Message);
+                return default;
+            }
+        },
+    };
 
     public static Option<int> TileSize()
         => With("--tile-size", "N", 0, "For small defects in large images: computes the resized image in tiles of N x N pixels, in bounded memory. 0: at once.");

@@ -62,6 +62,18 @@ public class BackboneCommandTests
     }
 
     [TestMethod]
+    public void Check_says_whether_description_and_model_fit()
+    {
+        var run = CommandLine.Run("backbone", "check", TrainedModel.Parts.BackbonePath, "--image-size", "32x64", "--json");
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        Assert.AreEqual("tiny", run.Json.GetProperty("name").GetString());
+        Assert.AreEqual((8, 16), (run.Json.GetProperty("gridHeight").GetInt32(), run.Json.GetProperty("gridWidth").GetInt32()));
+        string wrong = TrainedModel.Parts.Write("wrong.json", System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(TrainedModel.Parts.BackbonePath).Replace("\"deep\"", "\"depe\"")));
+        CommandLine.Run("backbone", "check", wrong).AssertRefused("no tensor 'depe'", "deep", "Correct the tap");
+        CommandLine.Run("backbone", "check", TrainedModel.Parts.BackbonePath, "--image-size", "big").AssertRefused("image size 'big'", "HEIGHTxWIDTH", "256x640");
+    }
+
+    [TestMethod]
     public void The_random_backbone_has_the_embedded_shape_and_the_same_weights_every_time()
     {
         var random = BenchmarkBackbone.Find("random").Description;

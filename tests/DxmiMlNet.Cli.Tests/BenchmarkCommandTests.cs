@@ -62,7 +62,7 @@ public class BenchmarkCommandTests
     public void Unknown_methods_modes_and_backbones_are_refused()
     {
         using var folder = new TestFolder();
-        CommandLine.Run(Arguments(folder.File("b"), "--methods", "magic")).AssertRefused("'magic'", "dxmi, patchcore, padim, noise, pca", "once");
+        CommandLine.Run(Arguments(folder.File("b"), "--methods", "magic")).AssertRefused("'magic'", "dxmi, anchor, patchcore, patchcore+, padim, padim+, noise, pca", "once");
         CommandLine.Run(Arguments(folder.File("b"), "--mode", "some")).AssertRefused("some", "Options", "dxmi benchmark --help");
         CommandLine.Run("benchmark", "--data", TrainedModel.Parts.Data, "--backbones", "magic", "--output", folder.File("b"))
             .AssertRefused("no backbone 'magic'", "data/backbones", "path");

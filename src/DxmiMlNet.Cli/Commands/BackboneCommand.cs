@@ -6,10 +6,11 @@ namespace DxmiMlNet.Cli.Commands;
 internal sealed class BackboneCommand : Command
 {
     public BackboneCommand(Streams streams)
-        : base("backbone", "Trains, lists and looks into the networks that describe patches.")
+        : base("backbone", "Trains, lists, checks and looks into the networks that describe patches.")
     {
         Add(new BackboneDistillCommand(streams));
         Add(new BackboneListCommand(streams));
         Add(new BackboneInspectCommand(streams));
+        Add(new BackboneCheckCommand(streams));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DxmiMlNet.Features;
 using DxmiMlNet.Files;
 using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Cli.Output;
@@ -11,7 +12,8 @@ internal sealed class BenchmarkCommand : InspectionCommand
 {
     private readonly Option<string[]> _data;
     private readonly Option<string> _methods, _backbones, _output, _mode, _device;
-    private readonly Option<int> _seeds, _imageSize, _tileSize, _tileOverlap;
+    private readonly Option<ImageSize> _imageSize;
+    private readonly Option<int> _seeds, _tileSize, _tileOverlap;
     private readonly Option<int?> _threads;
     private readonly Option<double> _alpha, _effort;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DxmiMlNet.Cli.Output;
+using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
@@ -11,7 +12,8 @@ internal sealed class TrainCommand : InspectionCommand
 {
     private readonly Option<string> _data, _model, _method, _device;
     private readonly Option<string?> _backbone, _ignoreMask, _roi, _ignoreMasks;
-    private readonly Option<int> _imageSize, _tileSize, _tileOverlap, _seed, _crossFolds;
+    private readonly Option<ImageSize> _imageSize;
+    private readonly Option<int> _tileSize, _tileOverlap, _seed, _crossFolds;
     private readonly Option<int?> _threads;
     private readonly DataOptions _images;
     private readonly Option<double> _alpha, _effort;

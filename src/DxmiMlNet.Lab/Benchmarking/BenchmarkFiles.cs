@@ -19,8 +19,8 @@ internal static class BenchmarkFiles
             foreach (var row in result.Rows)
                 table.Add([.. BenchmarkTable.Cells(row)]);
         });
-        Write(folder, Json, writer => writer.Write(JsonSerializer.Serialize(new { result.Rows, result.Summary }, BenchmarkLog.Json)));
-        Write(folder, Markdown, writer => writer.Write(BenchmarkTable.Markdown(result.Summary)));
+        Write(folder, Json, writer => writer.Write(JsonSerializer.Serialize(new { result.Rows, result.Summary, result.Overall }, BenchmarkLog.Json)));
+        Write(folder, Markdown, writer => writer.Write(BenchmarkTable.Markdown(result)));
         HtmlPage.Save(BenchmarkPage.Render(result), Path.Combine(folder, Page));
     }
 

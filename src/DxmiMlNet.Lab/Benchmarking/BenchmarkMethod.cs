@@ -15,7 +15,7 @@ namespace DxmiMlNet.Lab.Benchmarking;
 /// <summary>A method by its name: which trainer with which settings.</summary>
 internal sealed class BenchmarkMethod
 {
-    public const string Dxmi = "dxmi", PatchCore = "patchcore", Padim = "padim", Noise = "noise", Pca = "pca";
+    public const string Dxmi = "dxmi", PatchCore = "patchcore", Padim = "padim", PatchCorePlus = "patchcore+", PadimPlus = "padim+", Anchor = "anchor", Noise = "noise", Pca = "pca";
 
     private readonly object _options;
 
@@ -27,9 +27,12 @@ internal sealed class BenchmarkMethod
         _options = name switch
         {
             Dxmi => DxmiOptions(settings),
+            Anchor => AnchorOptions(settings),
             Noise => NoiseOptions(settings),
             PatchCore => new PatchCoreTrainer.Options { Threads = settings.Threads },
+            PatchCorePlus => new PatchCoreTrainer.Options { Threads = settings.Threads, Standardise = true },
             Padim => new PadimTrainer.Options { Threads = settings.Threads },
+            PadimPlus => new PadimTrainer.Options { Threads = settings.Threads, Standardise = true },
             _ => new PcaOptions(),
         };
     }
@@ -72,12 +75,24 @@ internal sealed class BenchmarkMethod
         return options;
     }
 
-    // SimpleNet's idea: the same energy, trained against noised features only.
+    // SimpleNet's idea: the same detector, its energy trained against noised features only, whatever that is worth.
     private static DxmiAnomalyTrainer.Options NoiseOptions(InspectionBenchmarkOptions settings)
     {
         var options = DxmiOptions(settings);
+        options.EnergyPretrainingIterations = Math.Max(1, (int)Math.Round(3000 * settings.Effort));
         options.SamplerPretrainingIterations = 0;
         options.Iterations = 0;
+        options.ProvesLearnedPart = false;
+        options.KeepSampler = false;
+        return options;
+    }
+
+    // What the DxMI phase starts from: bank and Gaussian, nothing learned.
+    private static DxmiAnomalyTrainer.Options AnchorOptions(InspectionBenchmarkOptions settings)
+    {
+        var options = DxmiOptions(settings);
+        options.Iterations = 0;
+        options.KeepSampler = false;
         return options;
     }
 

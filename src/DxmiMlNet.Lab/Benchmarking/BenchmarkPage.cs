@@ -20,6 +20,8 @@ internal static class BenchmarkPage
                     + "Times an image are medians; sizes in units of a million bytes, memory in units of 2^20 bytes.")),
             HtmlParts.Section("Means over categories and seeds",
                 HtmlParts.Table(BenchmarkTable.SummaryColumns, result.Summary.Select(BenchmarkTable.Cells), BenchmarkTable.IsText)),
+            result.Overall.Count == 0 ? null : HtmlParts.Section("Over all data sets, each counting the same; false rejects (FR) of every set",
+                HtmlParts.Table(BenchmarkTable.OverallColumns(result.Overall), result.Overall.Select(o => BenchmarkTable.Cells(o, result.Overall)), BenchmarkTable.IsText)),
             .. s_details.Select(metric => Details(result, metric)),
             Failures(result),
         ]);

@@ -32,14 +32,31 @@ public static class BenchmarkTable
         Exact(r.FitSeconds), Exact(r.MsPerImage), Exact(r.DetectorMsPerImage), $"{r.ModelBytes}", $"{r.DetectorBytes}", Exact(r.PeakMemoryMb), r.Fingerprint,
     ];
 
-    /// <summary>Whether a column of <see cref="SummaryColumns"/>, or of a table by category, holds names.</summary>
-    public static bool IsText(string column) => column is "Data" or "Category" or "Mode" or "Backbone" or "Method" or "Defect";
+    /// <summary>The columns of the table over data sets: the means, the worst set, and the false rejects of every set.</summary>
+    public static string[] OverallColumns(IReadOnlyList<BenchmarkOverall> overall)
+        => ["Mode", "Backbone", "Method", "Sets", "Image AUROC", "AUPRO", "False rejects", "Worst set", "its AUROC", .. SetNames(overall).Select(name => $"FR {name}")];
 
-    /// <summary>A table for a README.</summary>
-    public static string Markdown(IEnumerable<BenchmarkSummary> summaries)
+    /// <summary>The cells of a row of that table.</summary>
+    public static string[] Cells(BenchmarkOverall o, IReadOnlyList<BenchmarkOverall> overall) =>
+    [
+        o.Mode, o.Backbone.Length > 0 ? o.Backbone : "all", o.Method, $"{o.Sets}", Metric.Text(o.ImageAuroc), Metric.Text(o.Aupro), Metric.Text(o.FalseRejectRate),
+        o.WorstSet, Metric.Text(o.WorstImageAuroc), .. SetNames(overall).Select(name => Metric.Text(o.FalseRejectRates.GetValueOrDefault(name))),
+    ];
+
+    private static IEnumerable<string> SetNames(IReadOnlyList<BenchmarkOverall> overall) => overall.SelectMany(o => o.FalseRejectRates.Keys).Distinct();
+
+    /// <summary>Whether a column of <see cref="SummaryColumns"/>, or of a table by category, holds names.</summary>
+    public static bool IsText(string column) => column is "Data" or "Category" or "Mode" or "Backbone" or "Method" or "Defect" or "Worst set";
+
+    /// <summary>Tables for a README: by data set, then over all of them where there are several.</summary>
+    public static string Markdown(BenchmarkResult result)
     {
+        string text = Table(SummaryColumns, result.Summary.Select(Cells));
+        return result.Overall.Count == 0 ? text : text + "\n" + Table(OverallColumns(result.Overall), result.Overall.Select(o => Cells(o, result.Overall)));
+
+        string Table(string[] columns, IEnumerable<string[]> rows)
+            => Line(columns) + Line(columns.Select(c => IsText(c) ? "---" : "---:")) + string.Concat(rows.Select(Line));
         string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal)))} |\n";
-        return Line(SummaryColumns) + Line(SummaryColumns.Select(c => IsText(c) ? "---" : "---:")) + string.Concat(summaries.Select(s => Line(Cells(s))));
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

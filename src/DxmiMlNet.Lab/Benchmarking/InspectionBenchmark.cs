@@ -13,11 +13,15 @@ namespace DxmiMlNet.Lab.Benchmarking;
 public static class InspectionBenchmark
 {
     /// <summary>
-    /// The methods: dxmi and noise (the same energy without the DxMI phase: trained against noised features only), patchcore, padim, and pca
-    /// (ML.NET's RandomizedPca on pooled features, which has no map). All with their default settings.
+    /// The methods: dxmi, anchor (the same without its DxMI phase: bank and Gaussian, nothing learned) and noise (its energy trained against noised features
+    /// only); patchcore and padim as published, patchcore+ and padim+ with map and score standardised as dxmi's are; and pca (ML.NET's RandomizedPca on pooled
+    /// features, which has no map). All with their default settings.
     /// </summary>
     public static IReadOnlyList<string> Methods { get; } =
-        [BenchmarkMethod.Dxmi, BenchmarkMethod.PatchCore, BenchmarkMethod.Padim, BenchmarkMethod.Noise, BenchmarkMethod.Pca];
+    [
+        BenchmarkMethod.Dxmi, BenchmarkMethod.Anchor, BenchmarkMethod.PatchCore, BenchmarkMethod.PatchCorePlus, BenchmarkMethod.Padim, BenchmarkMethod.PadimPlus,
+        BenchmarkMethod.Noise, BenchmarkMethod.Pca,
+    ];
 
     /// <summary>
     /// Measures what is not in the output folder's rows.jsonl yet, then writes rows.csv, results.json, report.html and table.md there.
@@ -53,7 +57,7 @@ public static class InspectionBenchmark
         var rows = groups.SelectMany(jobs => jobs).SelectMany(log.RowsOf).ToArray();
         if (rows.Length == 0)
             throw failed.Fits[0].Error;
-        var result = new BenchmarkResult(rows, BenchmarkSummary.Of(rows), [.. failed.Images.DistinctBy(f => f.Path)], failed.Fits);
+        var result = new BenchmarkResult(rows, BenchmarkSummary.Of(rows), BenchmarkOverall.Of(rows), [.. failed.Images.DistinctBy(f => f.Path)], failed.Fits);
         BenchmarkFiles.Save(result, options.OutputFolder);
         return result;
     }
@@ -93,7 +97,7 @@ public static class InspectionBenchmark
         var mlContext = new MLContext(1);
         var items = jobs.SelectMany(job => job.Categories).Distinct().SelectMany(c => c.Items).DistinctBy(item => item.ImagePath).ToArray();
         var backbone = jobs[0].Backbone;
-        using var store = FeatureStore.Extract(mlContext, options.Features(backbone.Description), items, options.OutputFolder,
+        using var store = FeatureStore.Extract(mlContext, options.Features(backbone.Description, jobs.SelectMany(job => job.Categories).Distinct().SelectMany(c => c.Good)), items, options.OutputFolder,
             done => steps.Report($"features of {jobs[0].Dataset.Name}, {backbone.Name}: {done} of {items.Length}", 0), cancellation);
         failed.Images.AddRange(store.Failed);
         foreach (var job in jobs)

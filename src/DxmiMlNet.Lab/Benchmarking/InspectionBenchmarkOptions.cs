@@ -1,6 +1,7 @@
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Backbones;
+using DxmiMlNet.Images;
 
 namespace DxmiMlNet.Lab.Benchmarking;
 
@@ -22,8 +23,11 @@ public sealed record InspectionBenchmarkOptions
     /// <summary>How often everything is repeated, 1 or more: with the seeds 1, 2, ... for split and training.</summary>
     public int Seeds { get; init; } = 1;
 
-    /// <summary>Height and width in pixels that images are resized to; 0 for the backbone's own.</summary>
-    public int ImageSize { get; init; }
+    /// <summary>
+    /// Height and width in pixels that images are resized to; a number is a square, 0 the backbone's own, <see cref="Features.ImageSize.Auto"/> keeps the shape of each
+    /// data set's good training images.
+    /// </summary>
+    public ImageSize ImageSize { get; init; }
 
     /// <summary>Height and width in pixels of overlapping tiles that the resized image is cut into; 0 for the whole image at once.</summary>
     public int TileSize { get; init; }
@@ -72,15 +76,21 @@ public sealed record InspectionBenchmarkOptions
     }
 
     /// <summary>What describes patches: one image at a time, as a station would.</summary>
-    internal PatchFeatureEstimator.Options Features(BackboneDescription backbone) => new()
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="good">The good images to train on.</param>
+    internal PatchFeatureEstimator.Options Features(BackboneDescription backbone, IEnumerable<InspectionItem> good)
     {
-        Backbone = backbone,
-        ImageHeight = ImageSize,
-        ImageWidth = ImageSize,
-        TileSize = TileSize,
-        TileOverlap = TileOverlap,
-        BatchSize = 1,
-    };
+        var size = ImageSize.Resolve(backbone, UsableImages.Sizes(good));
+        return new()
+        {
+            Backbone = backbone,
+            ImageHeight = size.Height,
+            ImageWidth = size.Width,
+            TileSize = TileSize,
+            TileOverlap = TileOverlap,
+            BatchSize = 1,
+        };
+    }
 
     /// <summary>The training options that decide how many good images are held back.</summary>
     internal InspectionTrainingOptions Training => new() { Alpha = Alpha };

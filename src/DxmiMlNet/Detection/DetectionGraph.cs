@@ -1,3 +1,4 @@
+using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Detection;
@@ -42,22 +43,55 @@ internal static class DetectionGraph
         return graph.Node("Where", [isIgnored, graph.Constant("lowest", [Lowest], 1), map]);
     }
 
-    /// <summary>
-    /// Gives out the score: the mean of the <paramref name="count"/> highest values of what <see cref="GiveMap"/> returned, or of all inspected ones where
-    /// they are fewer.
-    /// </summary>
-    public static void GiveMeanOfHighest(OnnxGraph graph, string pooled, int count, bool ignores)
+    /// <summary>Adds the weighted sum of maps, [N, P] each, brought to scale, and returns its name: sum of w_k (v_k - m_k) / s_k.</summary>
+    public static string AddScaled(OnnxGraph graph, params (string Map, MapScale Scale, double Weight)[] maps)
     {
-        var highest = graph.TopK(pooled, count);
-        if (!ignores)
+        int positions = maps[0].Scale.Mean.Length;
+        var offset = new float[positions];
+        string? sum = null;
+        foreach (var (map, scale, weight) in maps)
         {
-            graph.Node("ReduceMean", [highest], Score, ("axes", [-1L]), ("keepdims", 0L));
-            return;
+            var factor = Array.ConvertAll(scale.Spread, s => (float)(weight / s));
+            for (int p = 0; p < positions; p++)
+                offset[p] += factor[p] * scale.Mean[p];
+            var term = graph.Node("Mul", [map, graph.Constant("position_factor", factor, positions)]);
+            sum = sum is null ? term : graph.Node("Add", [sum, term]);
         }
-        var isInspected = graph.Node("Greater", [highest, graph.Constant("above_ignored", [0.9f * Lowest], 1)]);
-        var axes = graph.Constant("pooled_axes", [-1L], 1);
-        var sum = graph.Node("ReduceSum", [graph.Node("Where", [isInspected, highest, graph.Constant("nothing", [0f], 1)]), axes], ("keepdims", 0L));
-        var inspected = graph.Node("ReduceSum", [graph.Node("Cast", [isInspected], ("to", (long)OnnxType.Float)), axes], ("keepdims", 0L));
-        graph.Node("Div", [sum, inspected], Score);
+        return graph.Node("Sub", [sum!, graph.Constant("position_offset", offset, positions)]);
     }
+
+    /// <summary>
+    /// Gives out the score of what <see cref="GiveMap"/> returned: the mean of several pooled statistics, each the mean of the highest patches of the
+    /// inspected ones, in units of its own.
+    /// </summary>
+    public static void GiveScore(OnnxGraph graph, string pooled, PooledScore score, bool ignores)
+    {
+        var highest = graph.TopK(pooled, score.Counts[^1]);   // the highest first
+        var axes = graph.Constant("pooled_axes", [-1L], 1);
+        string? sum = null;
+        for (int j = 0; j < score.Counts.Length; j++)
+        {
+            var own = j + 1 == score.Counts.Length ? highest
+                : graph.Node("Slice", [highest, graph.Constant("from", [0L], 1), graph.Constant("to", [(long)score.Counts[j]], 1), axes]);
+            // The mean over j of (t_j - m_j) / d_j.
+            float factor = 1 / (score.Spread[j] * score.Counts.Length);
+            var term = graph.Node("Mul", [graph.Node("Sub", [Mean(own), graph.Constant("pooled_mean", [score.Mean[j]], 1)]), graph.Constant("pooled_factor", [factor], 1)]);
+            sum = sum is null ? term : graph.Node("Add", [sum, term]);
+        }
+        graph.Node("Identity", [sum!], Score);
+
+        string Mean(string values)
+        {
+            if (!ignores)
+                return graph.Node("ReduceMean", [values], ("axes", [-1L]), ("keepdims", 0L));
+            var isInspected = graph.Node("Greater", [values, graph.Constant("above_ignored", [0.9f * Lowest], 1)]);
+            var total = graph.Node("ReduceSum", [graph.Node("Where", [isInspected, values, graph.Constant("nothing", [0f], 1)]), axes], ("keepdims", 0L));
+            var inspected = graph.Node("ReduceSum", [graph.Node("Cast", [isInspected], ("to", (long)OnnxType.Float)), axes], ("keepdims", 0L));
+            return graph.Node("Div", [total, inspected]);
+        }
+    }
+
+    /// <summary>Gives out map and score of a method's raw map, [N, P], standardised.</summary>
+    public static void GiveStandardised(OnnxGraph graph, string map, MapStandard standard, (int Height, int Width, int Channels) grid, bool ignores)
+        => GiveScore(graph, GiveMap(graph, AddScaled(graph, (map, standard.Scale, 1)), grid, ignores), standard.Score, ignores);
 }

@@ -91,7 +91,7 @@ internal sealed class PatchFeatureModel : IDisposable
         var (height, width) = TileSides(tiles, imageHeight, imageWidth);
         var what = Text(description);
         var file = new OnnxFile(description.ReadModel(), what);
-        var model = file.WithTaps(what, description.Input.Name, [.. description.Taps.Select(t => (t.Tensor, t.Stride))], (height, width),
+        var model = file.WithTaps(what, description.Input.Name, description.Taps, (height, width),
             (description.GridSide(height), description.GridSide(width)));
         var session = new OnnxSession(model, what);
         try
@@ -120,7 +120,8 @@ internal sealed class PatchFeatureModel : IDisposable
             return [channels];
         var taps = description.Taps.Select(t => t.Tensor).ToArray();
         using var session = new OnnxSession(ExtraOutputs.Add(model, taps), Text(description));
-        return [.. Probe(session, description.Input.Name, [count, 3, height, width], taps, e => throw e).Select(shape => (int)shape[1])];
+        return [.. Probe(session, description.Input.Name, [count, 3, height, width], taps, e => throw e)
+            .Zip(description.Taps, (shape, tap) => (int)(tap.Tokens ? shape[2] : shape[1]))];
     }
 
     /// <summary>Fills one image's part of a batch.</summary>
@@ -182,7 +183,8 @@ internal sealed class PatchFeatureModel : IDisposable
     private static DxmiException DoesNotRun(BackboneDescription description, OnnxFile file, int count, int height, int width, Exception e)
     {
         var declared = file.Inputs.First(i => i.Name == description.Input.Name).ShapeText;
-        var taps = string.Join(", ", description.Taps.Select(t => $"'{t.Tensor}' {height / t.Stride} x {width / t.Stride}"));
+        var taps = string.Join(", ", description.Taps.Select(t => $"'{t.Tensor}' {height / t.Stride} x {width / t.Stride}"
+            + (t.Tokens ? $", as tokens behind {t.PrefixTokens} others" : "")));
         return new DxmiException($"{Text(description)} does not run on {count} images of {height} x {width} pixels: {e.Message}",
             $"The model declares its input as {declared}; the taps should have the grids {taps}.",
             "Correct the strides, ask for the image size it was exported for, or for batches of 1, or export it again with free dimensions.", e);

@@ -54,7 +54,7 @@ internal sealed class OnnxGraph
     /// <summary>Adds a node whose one output has the given name.</summary>
     public void Node(string op, string[] inputs, string output, params AttributeProto[] attributes) => Add(op, inputs, [output], attributes);
 
-    /// <summary>Adds a change of shape; one dimension may be -1.</summary>
+    /// <summary>Adds a change of shape; one dimension may be -1, and 0 keeps the one at its place.</summary>
     public string Reshape(string input, params long[] shape) => Node("Reshape", [input, Constant("shape", shape, shape.Length)]);
 
     /// <summary>Adds the selection of the <paramref name="count"/> highest values along the last axis and returns their name.</summary>
@@ -78,6 +78,30 @@ internal sealed class OnnxGraph
         TensorPrimitives.ConvertToHalf(values, halves);
         var stored = Constant(stem, OnnxType.Float16, MemoryMarshal.AsBytes(halves.AsSpan()), dims);
         return Node("Cast", [stored], ("to", (long)OnnxType.Float));
+    }
+
+    /// <summary>
+    /// Adds a constant of upper triangular matrices [n, k, k], stored in 16 bits without what lies below their diagonals, and used as Single: ONNX Runtime
+    /// unfolds it once, when it opens the model.
+    /// </summary>
+    public string HalfTriangles(string stem, ReadOnlySpan<float> values, int n, int k)
+    {
+        int kept = k * (k + 1) / 2;
+        var packed = new float[n * (kept + 1)];   // a zero behind each stands for what is not kept
+        var indices = new long[k * k];
+        for (int row = 0, at = 0; row < k; row++)
+            for (int column = 0; column < k; column++)
+            {
+                bool isKept = column >= row;
+                indices[row * k + column] = isKept ? at : kept;
+                if (!isKept)
+                    continue;
+                for (int i = 0; i < n; i++)
+                    packed[i * (kept + 1) + at] = values[(i * k + row) * k + column];
+                at++;
+            }
+        var unfolded = Node("Gather", [HalfConstant(stem, packed, n, kept + 1), Constant("triangle", indices, k * k)], ("axis", 1L));
+        return Reshape(unfolded, n, k, k);
     }
 
     /// <summary>Declares a graph input.</summary>

@@ -211,7 +211,7 @@ public class InspectionBenchmarkTests
     {
         using var parts = new SmallParts();
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => InspectionBenchmark.Run(Options(parts, "magic")));
-        StringAssert.Contains(error.Message, "dxmi, patchcore, padim, noise, pca");
+        StringAssert.Contains(error.Message, "dxmi, anchor, patchcore, patchcore+, padim, padim+, noise, pca");
         StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => BenchmarkBackbone.Find("magic")).What, "no backbone 'magic'");
     }
 

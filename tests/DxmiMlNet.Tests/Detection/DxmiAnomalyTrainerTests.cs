@@ -1,9 +1,13 @@
 using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
+using DxmiMlNet.Detection.Parts;
+using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Evaluation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DxmiMlNet.Tests.Detection;
 
@@ -72,7 +76,7 @@ public class DxmiAnomalyTrainerTests
         var options = Quick();
         options.Components = 6;
         options.EnergyPretrainingIterations = 300;
-        options.PooledShare = 0.05;
+        options.PooledShares = [0.05];
         using var model = ml.AnomalyDetection.Trainers.Dxmi(options).Fit(ml.Data.LoadFromEnumerable(Grids(80, 1)));
         var engine = ml.Model.CreatePredictionEngine<Grid, Prediction>(model);
         var good = Grids(40, 2).Select(g => engine.Predict(g)).ToArray();
@@ -189,12 +193,50 @@ public class DxmiAnomalyTrainerTests
     }
 
     [TestMethod]
+    public void Without_iterations_the_energy_is_its_anchor_and_a_learned_part_that_need_prove_nothing_changes_scores()
+    {
+        var data = Grids(40, 1);
+        var anchorOnly = Quick();
+        anchorOnly.Iterations = anchorOnly.EnergyPretrainingIterations = 0;
+        using var anchor = new MLContext().AnomalyDetection.Trainers.Dxmi(anchorOnly).Fit(new MLContext().Data.LoadFromEnumerable(data));
+        StringAssert.Contains(anchor.Summary, "no learned part");
+        var forced = Quick();
+        forced.ProvesLearnedPart = false;
+        using var learned = new MLContext().AnomalyDetection.Trainers.Dxmi(forced).Fit(new MLContext().Data.LoadFromEnumerable(data));
+        StringAssert.Contains(learned.Summary, "learned part kept");
+        CollectionAssert.AreNotEqual(Scores(new MLContext(), anchorOnly, data, data), Scores(new MLContext(), forced, data, data));
+    }
+
+    [TestMethod]
+    public void A_learned_part_that_tells_flaws_apart_no_better_than_the_anchor_is_left_out()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        const int k = 4;
+        var whitening = new PatchWhitening(new float[k], [.. eye(k).data<float>()], 1, k, true, "none");
+        var patches = randn(4000, k, generator: generator);
+        var sample = new PatchSample(patches, new long[4000], [.. Enumerable.Range(0, 4000).Select(i => i >= 3000)]);
+        using var energy = new AnchoredEnergy(k, [8], generator, CPU);
+
+        var nothing = LearnedPart.Prove(energy, sample, whitening, generator);
+        Assert.IsFalse(nothing.Helps, "g is 0: it adds nothing.");
+        Assert.AreEqual(nothing.Anchor, nothing.Learned, 1e-9);
+        Assert.IsGreaterThan(0.55, nothing.Anchor, "A flaw is farther from the centre.");
+
+        using (no_grad())
+            energy.Parameters.Flat.copy_(randn(energy.Parameters.Count, generator: generator) * 3);
+        var nonsense = LearnedPart.Prove(energy, sample, whitening, generator);
+        Assert.IsFalse(nonsense.Helps);
+        Assert.IsLessThan(nonsense.Anchor, nonsense.Learned);
+    }
+
+    [TestMethod]
     public void Settings_out_of_range_are_named()
     {
         var options = Quick();
-        options.PooledShare = 0;
+        options.PooledShares = [0.1, 0];
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MLContext().AnomalyDetection.Trainers.Dxmi(options));
-        StringAssert.Contains(error.Message, "PooledShare is 0. Expected above 0, at most 1.");
+        StringAssert.Contains(error.Message, "PooledShares is 0.1, 0. Expected one or more shares above 0, at most 1.");
     }
 
     private static float[] Scores(MLContext ml, DxmiAnomalyTrainer.Options options, Grid[] train, Grid[] test)

@@ -1,5 +1,7 @@
 using DxmiMlNet.Detection;
 using DxmiMlNet.Detection.Dxmi;
+using DxmiMlNet.Detection.Padim;
+using DxmiMlNet.Detection.PatchCore;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,7 +13,7 @@ public class IgnoredPatchesTests
 {
     private static readonly MLContext s_ml = new(seed: 1);
 
-    public static IEnumerable<object[]> Methods => [["dxmi"], ["patchcore"], ["padim"]];
+    public static IEnumerable<object[]> Methods => [["dxmi"], ["patchcore"], ["padim"], ["patchcore+"], ["padim+"]];
 
     [TestMethod]
     [DynamicData(nameof(Methods))]
@@ -74,12 +76,16 @@ public class IgnoredPatchesTests
     public void A_score_of_fewer_patches_than_are_pooled_is_their_mean()
     {
         var options = Small();
-        options.PooledShare = 0.5;   // of 8 or 9 inspected patches
+        options.PooledShares = [0.5];   // of 8 or 9 inspected patches
         using var model = s_ml.AnomalyDetection.Trainers.Dxmi(options).Fit(s_ml.Data.LoadFromEnumerable(Make(20, noise: 1)));
         var map = new float[FeatureGrid.Positions];
         bool[] ignored = [.. Enumerable.Range(0, map.Length).Select(p => p is not (3 or 5))];
-        float score = model.Score(FeatureGrid.Make(1, 9)[0].Features, map, ignored);
-        Assert.AreEqual((map[3] + map[5]) / 2, score, 1e-5 * Math.Abs(score));
+        float score = model.Score(FeatureGrid.Make(1, 9)[0].Features, map, ignored), mean = (map[3] + map[5]) / 2;
+        
+        // The mean of the two, in units of its own: two more images tell that the score is linear in it.
+        float other = model.Score(FeatureGrid.Make(2, 10)[0].Features, map, ignored), otherMean = (map[3] + map[5]) / 2;
+        float third = model.Score(FeatureGrid.Make(1, 12)[0].Features, map, ignored), thirdMean = (map[3] + map[5]) / 2;
+        Assert.AreEqual((score - other) / (mean - otherMean), (third - other) / (thirdMean - otherMean), 1e-2);
     }
 
     [TestMethod]
@@ -106,6 +112,8 @@ public class IgnoredPatchesTests
     {
         "dxmi" => s_ml.AnomalyDetection.Trainers.Dxmi(Small()),
         "patchcore" => s_ml.AnomalyDetection.Trainers.PatchCore(seed: 1),
+        "patchcore+" => s_ml.AnomalyDetection.Trainers.PatchCore(new PatchCoreTrainer.Options { Seed = 1, Standardise = true }),
+        "padim+" => s_ml.AnomalyDetection.Trainers.Padim(new PadimTrainer.Options { Seed = 1, Standardise = true }),
         _ => s_ml.AnomalyDetection.Trainers.Padim(seed: 1),
     };
 
@@ -127,9 +135,9 @@ public class IgnoredPatchesTests
     {
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.AreEqual(expected[i].Score, actual[i].Score, 1e-4 * Math.Abs(expected[i].Score), what);
+            Assert.AreEqual(expected[i].Score, actual[i].Score, 5e-4 * Math.Abs(expected[i].Score) + 2e-4, what);
             for (int p = 0; p < FeatureGrid.Positions; p++)
-                Assert.AreEqual(expected[i].AnomalyMap[p], actual[i].AnomalyMap[p], 1e-4 * Math.Abs(expected[i].AnomalyMap[p]) + 1e-5, what);
+                Assert.AreEqual(expected[i].AnomalyMap[p], actual[i].AnomalyMap[p], 5e-4 * Math.Abs(expected[i].AnomalyMap[p]) + 2e-4, what);
         }
     }
 

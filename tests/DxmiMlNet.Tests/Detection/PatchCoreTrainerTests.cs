@@ -40,6 +40,16 @@ public class PatchCoreTrainerTests
     }
 
     [TestMethod]
+    public void As_published_the_score_is_the_maps_maximum()
+    {
+        var ml = new MLContext(seed: 1);
+        using var model = ml.AnomalyDetection.Trainers.PatchCore(coresetShare: 0.3).Fit(ml.Data.LoadFromEnumerable(FeatureGrid.Make(20, 1)));
+        var engine = ml.Model.CreatePredictionEngine<FeatureGrid, GridPrediction>(model);
+        foreach (var prediction in FeatureGrid.Make(5, 2).Select(grid => engine.Predict(grid)))
+            Assert.AreEqual(prediction.AnomalyMap.Max(), prediction.Score, 1e-6);
+    }
+
+    [TestMethod]
     public void An_anomalous_patch_has_the_maps_maximum()
     {
         var ml = new MLContext(seed: 1);

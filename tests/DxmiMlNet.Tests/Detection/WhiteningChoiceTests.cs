@@ -23,7 +23,7 @@ public class WhiteningChoiceTests
     }
 
     [TestMethod]
-    public void Many_good_parts_need_neither_their_neighbours_nor_much_shrinkage()
+    public void Many_good_parts_need_no_neighbours_and_are_shrunk_by_their_number()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2);
@@ -32,7 +32,7 @@ public class WhiteningChoiceTests
 
         var choice = Choose(data);
 
-        Assert.AreEqual(new WhiteningChoice(0.02, 0, false), choice);
+        Assert.AreEqual(new WhiteningChoice(K / (K + 480.0), 0, false), choice);
     }
 
     [TestMethod]
@@ -56,11 +56,11 @@ public class WhiteningChoiceTests
     private static WhiteningChoice Choose(Tensor data)
     {
         int rows = (int)data.shape[0];
-        int learnedRows = Enumerable.Range(0, rows).Count(row => !WhiteningChoice.IsHeldBack(row, rows));
+        int learnedRows = Enumerable.Range(0, rows).Count(row => !new RowBlocks(rows).IsHeldBack(row));
         using var learned = new PositionMoments(Side, Side, K);
         learned.Add(data.narrow(0, 0, learnedRows));
         var sample = new PatchSample(data.reshape(-1, K), [.. Enumerable.Range(0, rows * P).Select(i => (long)(i % P))],
             [.. Enumerable.Range(0, rows * P).Select(i => i / P >= learnedRows)]);
-        return WhiteningChoice.Of(learned, rows - learnedRows, sample, PositionDependence.Auto);
+        return WhiteningChoice.Of(learned, sample, PositionDependence.Auto);
     }
 }

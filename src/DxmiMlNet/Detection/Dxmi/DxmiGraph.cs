@@ -1,62 +1,56 @@
+using DxmiMlNet.Detection.Dxmi.Sampling;
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Networks;
-using DxmiMlNet.Detection.Dxmi.Sampling;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
 /// <summary>
-/// Writes a fitted detector as an ONNX graph, see <see cref="DetectionGraph"/>. Projection, whitening, energy and pooling in one graph: scoring
+/// Writes a fitted detector as an ONNX graph, see <see cref="DetectionGraph"/>. Projection, whitening, bank, energy and pooling in one graph: scoring
 /// needs no libtorch.
 /// </summary>
 internal static class DxmiGraph
 {
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
-    /// <param name="projection">Principal components, [C] to [K].</param>
-    /// <param name="whitening">Whitening by position.</param>
-    /// <param name="energy">The energy of a whitened patch.</param>
-    /// <param name="pooledPatches">The score is the mean of this many highest patch energies.</param>
+    /// <param name="space">The way from features to components and to whitened patches.</param>
+    /// <param name="bank">Patches that stand for all normal ones.</param>
+    /// <param name="energy">The energy of a whitened patch whose learned part is used; null for the anchor alone.</param>
+    /// <param name="maps">How the maps are brought to scale, summed and pooled.</param>
     /// <param name="ignores">Whether patches can be ignored.</param>
-    public static byte[] Write(int height, int width, PatchProjection projection, PatchWhitening whitening, AnchoredEnergy energy, int pooledPatches, bool ignores)
+    public static byte[] Write(int height, int width, PatchSpace space, PatchBank bank, AnchoredEnergy? energy, FittedMaps maps, bool ignores)
     {
-        int positions = height * width, components = projection.Components;
-        var grid = (height, width, projection.Channels);
+        int positions = height * width, k = space.Components;
+        var grid = (height, width, space.Channels);
         var graph = DetectionGraph.Begin("dxmi", grid, ignores);
-        var x = graph.Reshape(DetectionGraph.Input, -1, positions, projection.Channels);
-        x = graph.Node("Sub", [x, graph.Constant("mean", projection.Mean, projection.Channels)]);
-        x = graph.Node("Mul", [x, graph.Constant("scale", projection.Scale, projection.Channels)]);
-        x = graph.Node("MatMul", [x, graph.Constant("basis", projection.Basis, projection.Channels, components)]);                      // [N, P, K]
-        x = graph.Node("Sub", [x, graph.Constant("position_mean", whitening.Mean, positions, components)]);
-        x = graph.Reshape(x, -1, positions, 1, components);
-        x = graph.Node("MatMul", [x, graph.Constant("whitening", whitening.Transform, positions, components, components)]);             // [N, P, 1, K]
-        var z = graph.Reshape(x, -1, components);                                                                                      // [N P, K]
-        var map = graph.Reshape(EnergyOf(graph, z, energy), -1, positions);                                                            // [N, P]
-        DetectionGraph.GiveMeanOfHighest(graph, DetectionGraph.GiveMap(graph, map, grid, ignores), pooledPatches, ignores);
+        var y = space.AddComponents(graph, graph.Reshape(DetectionGraph.Input, -1, positions, space.Channels));   // [N, P, K]
+        var z = space.AddWhitened(graph, y);                                                                      // [N P, K]
+        var near = BankMap(graph, graph.Reshape(y, -1, k), bank);
+        var map = DetectionGraph.AddScaled(graph,
+            (graph.Reshape(EnergyMap(graph, z, energy), -1, positions), maps.Energy, 1),
+            (graph.Reshape(near, -1, positions), maps.Bank, maps.BankWeight));                                    // [N, P]
+        DetectionGraph.GiveScore(graph, DetectionGraph.GiveMap(graph, map, grid, ignores), maps.Score, ignores);
         return graph.ToModel();
     }
 
-    // a d(z) + g(z), [M, K] to [M, 1]; see AnchoredEnergy.
-    private static string EnergyOf(OnnxGraph graph, string z, AnchoredEnergy energy)
-        => graph.Node("Add",
-        [
-            graph.Node("Mul", [Distance(graph, z, energy.Gaussian), graph.Constant("anchor", [energy.Anchor.item<float>()], 1)]),
-            Perceptron(graph, z, energy.Network, energy.Parameters),
-        ]);
-
-    private static string Distance(OnnxGraph graph, string z, Gaussian? gaussian)
+    // The distance to the nearest patch of the bank, [M, K] to [M, 1].
+    private static string BankMap(OnnxGraph graph, string y, PatchBank bank)
     {
-        if (gaussian is null)
-            return MeanSquare(graph, z);
-        int dimension = gaussian.Dimension;
-        var y = graph.Node("MatMul", [z, graph.Constant("gaussian_transform", Values(gaussian.Transform), dimension, dimension)]);
-        y = graph.Node("Sub", [y, graph.Constant("gaussian_centre", Values(gaussian.Centre), dimension)]);
-        return graph.Node("Add", [MeanSquare(graph, y), graph.Constant("gaussian_offset", [(float)gaussian.Offset], 1)]);
+        var distance = new BankDistance(graph, bank.Patches, bank.Factor.Length);
+        var b = distance.Centred(graph.Node("Mul", [y, graph.Constant("half_whitening", bank.Factor, bank.Factor.Length)]));
+        return distance.Root(distance.Lowest(distance.Brackets(b)), distance.Squares(b));
     }
 
-    private static string MeanSquare(OnnxGraph graph, string x)
-        => graph.Node("ReduceMean", [graph.Node("Mul", [x, x])], ("axes", [-1L]), ("keepdims", 1L));
+    // |z| / sqrt(K) + g(z) / (2 a), [M, K] to [M, 1]; see LearnedPart.
+    private static string EnergyMap(OnnxGraph graph, string z, AnchoredEnergy? energy)
+    {
+        var anchor = graph.Node("Sqrt", [graph.Node("ReduceMean", [graph.Node("Mul", [z, z])], ("axes", [-1L]), ("keepdims", 1L))]);
+        if (energy is null)
+            return anchor;
+        float weight = 0.5f / energy.Anchor.item<float>();
+        return graph.Node("Add", [anchor, graph.Node("Mul", [Perceptron(graph, z, energy.Network, energy.Parameters), graph.Constant("weight_of_g", [weight], 1)])]);
+    }
 
     private static string Perceptron(OnnxGraph graph, string x, Mlp network, FlatParameters parameters)
     {

@@ -1,25 +1,24 @@
 using System.Runtime.InteropServices;
 using DxmiMlNet.Columns;
+using DxmiMlNet.Detection.Dxmi.Sampling;
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
-using DxmiMlNet.Detection.Dxmi.Sampling;
 using DxmiMlNet.Files;
-using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DxmiMlNet.Detection.Dxmi;
 
-/// <summary>One training: two passes over the features, then energy, sampler and DxMI; ends as an ONNX graph.</summary>
-internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, FeatureTap[] taps, PhaseLog log)
+/// <summary>One training: statistics of the features, the bank, then energy and sampler by DxMI; ends as an ONNX graph.</summary>
+internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed, (int Height, int Width, int Channels) grid, PhaseLog log)
 {
-    // Reading the features takes about as long as training on them; the bar need not be exact.
-    private const double ReadingShare = 0.4;
+    // Shares of the whole that are done when a part begins; the bar need not be exact.
+    private const double Gathering = 0.3, Choosing = 0.35, Learning = 0.45, Scoring = 0.9;
 
     private readonly ProgressClock _clock = new();
 
@@ -34,15 +33,45 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)seed);
-            var projection = Project(rows, out int count, out double inspected);
-            var (whitening, patches) = Whiten(rows, count, projection);
-            log.Note($"Whitening {whitening.Choice}; {patches.shape[0]} patches of {count} good rows.");
-            int pooled = Math.Clamp((int)Math.Round(options.PooledShare * inspected), 1, Positions);
-            var (graph, sampler) = Train(patches, generator, energy => DxmiGraph.Write(
-                grid.Height, grid.Width, projection, whitening, energy, pooled, rows.IgnoredColumnName is not null));
+            // All channels as they are: what varies much in the backbone's own scale is what its features are about.
+            using var moments = new PatchProjection.Moments([new FeatureTap(grid.Channels, 1)]);
+            using var stored = StoredRows.Read(rows, Positions * grid.Channels, (row, features, ignored) =>
+            {
+                moments.Add(features, ignored);
+                Report("reading features", row + 1, rows.Expected ?? row + 1, 0, Gathering);
+            }, options.Cancellation);
+            FeatureRows.RequireCount(stored.Count, 2);
+            var projection = moments.Fit(options.Components);
+            var blocks = new RowBlocks(stored.Count);
+
+            var (sample, rowOf, learned) = Gather(stored, projection, blocks);
+            using var _ = learned;
+            var whitening = WhiteningChoice.Of(learned, sample, options.Whitening).Fit(learned);
+            var bank = PatchBank.Choose([.. sample.Patches.data<float>()], i => blocks.Of(rowOf[i]), projection, options.BankSize, seed, options.Threads, done =>
+            {
+                options.Cancellation.ThrowIfCancellationRequested();
+                Report("choosing patches", done, options.BankSize, Choosing, Learning);
+            });
+            log.Note($"Whitening {whitening.Choice}; bank of {bank.Blocks.Length} of {sample.Positions.Length} patches, of {stored.Count} good rows.");
+
+            var data = Whitened(sample, whitening, bank);
+            using var energy = Energy(generator, data);
+            var sampler = Train(data, energy, generator);
+            string learnedPart = "no learned part";
+            bool keeps = false;
+            if (options.Iterations + options.EnergyPretrainingIterations > 0)
+            {
+                var (helps, anchor, own) = LearnedPart.Prove(energy, sample, whitening, generator);
+                keeps = helps || !options.ProvesLearnedPart;
+                learnedPart = FormattableString.Invariant($"learned part {(keeps ? "kept" : "left out")} (flaws told apart {own:0.0000}, by the anchor alone {anchor:0.0000})");
+            }
+            var maps = Scale(stored, projection, whitening, bank, keeps ? energy : null, blocks);
+            using var noGrad = no_grad();
+            var graph = DxmiGraph.Write(grid.Height, grid.Width, PatchSpace.Of(projection, whitening), bank, keeps ? energy : null, maps, rows.IgnoredColumnName is not null);
             return new FittedDetector(graph,
-                $"Anchored energy of {projection.Components} components, whitening {whitening.Choice}, DxMI with {options.Steps} steps, seed {seed}",
-                sampler is null ? null : new DxmiSampler(grid, PatchSpace.Of(projection, whitening), sampler).ToAttachment());
+                $"Bank of {bank.Blocks.Length} patches and anchored energy of {projection.Components} components, whitening {whitening.Choice}, "
+                    + $"DxMI with {options.Steps} steps, {learnedPart}, seed {seed}",
+                sampler is null ? null : DxmiSampler.ToAttachment(sampler));
         }
         finally
         {
@@ -50,59 +79,102 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         }
     }
 
-    // First pass: principal components, and how many patches of a row are inspected on the average.
-    private PatchProjection Project(FeatureRows rows, out int count, out double inspected)
+    // A uniform sample of patches as components, and the moments by position of the rows that are not held back.
+    private (PatchSample Sample, int[] RowOf, PositionMoments Learned) Gather(StoredRows stored, PatchProjection projection, RowBlocks blocks)
     {
-        using var moments = new PatchProjection.Moments(taps);
-        int seen = 0;
-        count = rows.ForEach((row, features, ignored) =>
+        int k = projection.Components;
+        var reservoir = new PatchReservoir(options.MaximumPatches, k, seed);
+        var learned = new PositionMoments(grid.Height, grid.Width, k);
+        ForEachComponents(stored, projection, (row, components, ignored) =>
         {
-            moments.Add(features, ignored);
-            seen = row + 1;
-            Report("reading features", seen, seen, 0);
-        }, options.Cancellation);
-        FeatureRows.RequireCount(count, 2);
-        inspected = (double)moments.Count / count;
-        return moments.Fit(options.Components);
+            if (!blocks.IsHeldBack(row))
+                learned.Add(components, ignored);
+            reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(components.bytes), ignored);
+            Report("gathering patches", row + 1, stored.Count, Gathering, Choosing);
+        });
+        var origins = Enumerable.Range(0, reservoir.Count).Select(reservoir.Origin).ToArray();
+        return (new PatchSample(tensor(reservoir.ToArray(), [reservoir.Count, k]), [.. origins.Select(o => (long)o.Position)], [.. origins.Select(o => blocks.IsHeldBack(o.Row))]),
+            [.. origins.Select(o => o.Row)], learned);
     }
 
-    // Second pass: statistics by position, and a uniform sample of patches, whitened.
-    private (PatchWhitening Whitening, Tensor Patches) Whiten(FeatureRows rows, int count, PatchProjection projection)
+    // Components of every row, [P, K], in a dispose scope of their own.
+    private void ForEachComponents(StoredRows stored, PatchProjection projection, Action<int, Tensor, bool[]?> visit)
     {
         using var scope = NewDisposeScope();
-        using var learned = new PositionMoments(grid.Height, grid.Width, projection.Components);
-        using var heldBack = new PositionMoments(grid.Height, grid.Width, projection.Components);
-        var sample = Sample(rows, count, projection, learned, heldBack);
-        var choice = WhiteningChoice.Of(learned, heldBack.Rows, sample, options.Whitening);
-        learned.Add(heldBack);
-        var whitening = choice.Fit(learned);
-        sample.Whiten(whitening);
-        return (whitening, sample.Patches.MoveToOuterDisposeScope());
-    }
-
-    private PatchSample Sample(FeatureRows rows, int count, PatchProjection projection, PositionMoments learned, PositionMoments heldBack)
-    {
-        int components = projection.Components;
-        var reservoir = new PatchReservoir(options.MaximumPatches, components, seed);
+        using var _ = no_grad();
         var mean = tensor(projection.Mean);
         var scale = tensor(projection.Scale);
-        var basis = tensor(projection.Basis, [projection.Channels, components]);
-        rows.ForEach((row, features, ignored) =>
+        var basis = tensor(projection.Basis, [projection.Channels, projection.Components]);
+        stored.ForEach((row, features, ignored) =>
         {
             using var inner = NewDisposeScope();
-            var projected = tensor(features, [Positions, grid.Channels]).Minus(mean).mul(scale).mm(basis);   // [P, K]
-            (WhiteningChoice.IsHeldBack(row, count) ? heldBack : learned).Add(projected, ignored);
-            reservoir.Offer(row, MemoryMarshal.Cast<byte, float>(projected.bytes), ignored);
-            Report("reading features again", row + 1, count, 1);
+            visit(row, tensor(features, [Positions, grid.Channels]).Minus(mean).mul(scale).mm(basis), ignored);
         }, options.Cancellation);
-
-        var origins = Enumerable.Range(0, reservoir.Count).Select(reservoir.Origin).ToArray();
-        return new PatchSample(tensor(reservoir.ToArray(), [reservoir.Count, components]),
-            [.. origins.Select(o => (long)o.Position)], [.. origins.Select(o => WhiteningChoice.IsHeldBack(o.Row, count))]);
     }
 
-    private (byte[] Graph, SamplerNetwork? Sampler) Train(Tensor patches, Generator generator, Func<AnchoredEnergy, byte[]> write)
+    /// <summary>
+    /// What energy and sampler are trained on: whitened patches of the rows that are not held back, [N, K]. A share is drawn by coverage, one cell of the
+    /// bank as often as any other: rare normal patches would be lost among the many that look alike.
+    /// </summary>
+    private Tensor Whitened(PatchSample sample, PatchWhitening whitening, PatchBank bank)
     {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var search = bank.Open();
+        var random = new Random(seed);
+        int[] own = [.. Enumerable.Range(0, sample.Positions.Length).Where(i => !sample.IsHeldBack[i])];
+        var cellOf = new long[sample.Positions.Length];
+        int at = 0;
+        PatchBlocks.ForEach(sample.Patches, tensor(sample.Positions), (block, _) =>
+        {
+            foreach (long cell in search.Nearest(block).data<long>())
+                cellOf[at++] = cell;
+        });
+        int[][] cells = [.. own.GroupBy(i => cellOf[i]).OrderBy(g => g.Key).Select(g => g.ToArray())];
+        long[] drawn = [.. own.Select(i =>
+        {
+            if (random.NextDouble() >= options.CoverageShare)
+                return (long)i;
+            var cell = cells[random.Next(cells.Length)];
+            return cell[random.Next(cell.Length)];
+        })];
+        var patches = sample.Patches.index_select(0, tensor(drawn));
+        var (mean, transform) = whitening.ToTensors();
+        PatchBlocks.ForEach(patches, tensor(Array.ConvertAll(drawn, i => sample.Positions[i])), (block, positions) =>
+            block.copy_(PatchBlocks.Whitened(block, positions, mean, transform)));
+        return patches.MoveToOuterDisposeScope();
+    }
+
+    // Scale and pooling from rows that were held back: of the bank each row without its own block's patches, of the energy the last block, which it has not
+    // seen. Neither is fitted again with all rows: a scale measured on another energy would not be its own.
+    private FittedMaps Scale(StoredRows stored, PatchProjection projection, PatchWhitening whitening, PatchBank bank, AnchoredEnergy? energy, RowBlocks blocks)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var search = bank.Open();
+        var (mean, transform) = whitening.ToTensors();
+        var (near, own) = (new List<HeldBackMap>(), new List<HeldBackMap>());
+        ForEachComponents(stored, projection, (row, components, ignored) =>
+        {
+            bool[]? copy = ignored is null ? null : [.. ignored];
+            near.Add(new HeldBackMap([.. search.Distances(components, blocks.Of(row)).data<float>()], copy));
+            if (blocks.Standardises(row))
+            {
+                var z = components.Minus(mean).unsqueeze(1).bmm(transform).squeeze(1);
+                var map = energy is null ? (z * z).mean([-1L]).sqrt() : LearnedPart.Maps(energy, z.to(energy.Parameters.Flat.device)).Learned;
+                own.Add(new HeldBackMap([.. map.cpu().data<float>()], copy));
+            }
+            Report("scoring held-back rows", row + 1, stored.Count, Scoring, 1);
+        });
+        return FittedMaps.Of(near, own, options.BankWeight, options.PooledShares, grid.Height, grid.Width);
+    }
+
+    private AnchoredEnergy Energy(Generator generator, Tensor data) => new((int)data.shape[1], options.EnergyHiddenSizes, generator, TorchDevice.Of(options.Device));
+
+    private SamplerNetwork? Train(Tensor patches, AnchoredEnergy energy, Generator generator)
+    {
+        if (options.Iterations + options.EnergyPretrainingIterations == 0 && !options.KeepSampler)
+            return null;
         var device = TorchDevice.Of(options.Device);
         using var scope = NewDisposeScope();
         var data = patches.to(device);
@@ -110,7 +182,6 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         // Start values are drawn from a CPU generator on every device; batches and noise from one on the device.
         using var deviceGenerator = device.type == DeviceType.CPU ? null : new Generator((ulong)seed, device);
         var draws = deviceGenerator ?? generator;
-        using var energy = new AnchoredEnergy(dimension, options.HiddenSizes, generator, device, Gaussian.Fit(data));
         using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
         using var sampler = new DdpmSampler(dimension, NoiseSchedule.Short(options.Steps, options.SignalAtStart), options.HiddenSizes, generator, device);
 
@@ -136,23 +207,22 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         var checkpoint = options.CheckpointPath is { } path ? new FileCheckpointStore(path) : null;
         run.Run(p => log.Report(p with
         {
-            Fraction = ReadingShare + (1 - ReadingShare) * p.Fraction,
+            Fraction = Learning + (Scoring - Learning) * p.Fraction,
             Elapsed = _clock.Elapsed,
         }), checkpoint, options.Cancellation);
-        using var _ = no_grad();
-        return (write(energy), options.KeepSampler ? SamplerNetwork.Of(sampler) : null);
+        return options.KeepSampler ? SamplerNetwork.Of(sampler) : null;
     }
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
-        => FormattableString.Invariant($"dxmi 3; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
-            + FormattableString.Invariant($"{string.Join('-', options.HiddenSizes)}; {options.Steps} {options.SignalAtStart:R}; ")
+        => FormattableString.Invariant($"dxmi 4; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+            + FormattableString.Invariant($"{string.Join('-', options.EnergyHiddenSizes)} {string.Join('-', options.HiddenSizes)}; {options.Steps} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
             + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R} {options.GradientPenalty:R}");
 
-    private void Report(string phase, int done, int total, int pass)
+    private void Report(string phase, int done, int total, double from, double to)
     {
-        double fraction = ReadingShare * (pass + (pass == 0 ? 0 : (double)done / total)) / 2;
+        double fraction = from + (to - from) * Math.Min(1, (double)done / total);
         log.Report(new TrainingProgress(phase, done, total, fraction, _clock.Elapsed, _clock.Remaining(fraction), null));
     }
 }

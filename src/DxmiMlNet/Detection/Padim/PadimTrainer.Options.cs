@@ -13,6 +13,12 @@ public sealed partial class PadimTrainer
         /// <summary>v: variance added to every channel, above 0. It keeps the covariance of few good rows invertible.</summary>
         public double AddedVariance = 0.01;
 
+        /// <summary>
+        /// Whether map and score are standardised: the map by position on good rows that are held back, the score from several pooled statistics. The rows
+        /// should then come in the order of capture: the last fifth is held back, and does not fit the Gaussians. Off: as published.
+        /// </summary>
+        public bool Standardise;
+
         /// <summary>Threads of libtorch, 1 or more. The same number gives the same model.</summary>
         public int Threads = 1;
 

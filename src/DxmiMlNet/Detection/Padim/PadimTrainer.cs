@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using DxmiMlNet.Detection.Parts;
+using DxmiMlNet.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
@@ -44,7 +45,7 @@ public sealed partial class PadimTrainer : DetectionTrainer<PadimTrainer.Options
         try
         {
             var (graph, count) = Gaussians(rows, grid, channels, new PhaseClock(log));
-            return new FittedDetector(graph, $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, seed {Seed}");
+            return new FittedDetector(graph, $"PaDiM with {channels.Length} of {grid.Channels} channels, {count} good rows, {(Settings.Standardise ? "standardised, " : "")}seed {Seed}");
         }
         finally
         {
@@ -58,13 +59,20 @@ public sealed partial class PadimTrainer : DetectionTrainer<PadimTrainer.Options
         int positions = grid.Height * grid.Width, k = channels.Length;
         using var moments = new PositionMoments(grid.Height, grid.Width, k);
         bool ignores = rows.IgnoredColumnName is not null;
+        using var stored = Settings.Standardise ? StoredRows.Read(rows, positions * grid.Channels,
+            (row, _, _) => phases.Report("reading features", row + 1, rows.Expected, 0, 0.5), Settings.Cancellation) : null;
+        var blocks = new RowBlocks(stored?.Count ?? 0);
         // Sums of differences from the first row, not of values: less is lost where they cancel.
         var first = new float[positions * k];
         int together = ignores ? 1 : RowsTogether;
         var block = new float[together * positions * k];
         int pending = 0;
-        int count = rows.ForEach((row, features, ignored) =>
+        int count = 0;
+        ForEach((row, features, ignored) =>
         {
+            count++;
+            if (stored is not null && blocks.IsHeldBack(row))
+                return;
             var target = block.AsSpan(pending * positions * k, positions * k);
             Pick(features, row == 0 ? first : target);
             if (row == 0)
@@ -76,15 +84,33 @@ public sealed partial class PadimTrainer : DetectionTrainer<PadimTrainer.Options
             TensorPrimitives.Subtract(target, first, target);
             if (++pending == together)
                 AddBlock(ignored);
-            phases.Report("reading features", row + 1, rows.Expected, 0, 0.9);
-        }, Settings.Cancellation);
+            phases.Report("fitting", row + 1, stored?.Count ?? rows.Expected, stored is null ? 0 : 0.5, 0.9);
+        });
         FeatureRows.RequireCount(count, 2);
         AddBlock(null);
         var (mean, transform) = moments.Regularized(Settings.AddedVariance);
         float[] means = [.. mean.data<float>()];
         TensorPrimitives.Add(means, first, means);
+        float[] transforms = [.. transform.data<float>()];
+        long[] own = [.. channels.Select(c => (long)c)];
+        var standard = stored is null ? null : Standard(stored);
         phases.Report("fitting", 1, 1, 0.9, 1);
-        return (PadimGraph.Write(grid, [.. channels.Select(c => (long)c)], means, [.. transform.data<float>()], ignores), count);
+        return (PadimGraph.Write(grid, own, means, transforms, ignores, standard), count);
+
+        void ForEach(Action<int, float[], bool[]?> visit)
+        {
+            if (stored is null)
+                rows.ForEach(visit, Settings.Cancellation);
+            else
+                stored.ForEach(visit, Settings.Cancellation);
+        }
+
+        // The Gaussians are not fitted again with the rows that were held back: a scale measured on other Gaussians would not be theirs.
+        MapStandard Standard(StoredRows all)
+        {
+            using var session = new OnnxSession(PadimGraph.Write(grid, own, means, transforms, false, null), "The Gaussians");
+            return MapStandard.Of(MapStandard.Maps(all, row => blocks.Standardises(row) ? session : null, grid, Settings.Cancellation), grid.Height, grid.Width);
+        }
 
         void Pick(float[] features, Span<float> target)
         {

@@ -5,7 +5,7 @@ namespace DxmiMlNet.Detection.Parts;
 /// <summary>A uniform sample of the projected patches of all rows, from which whitening is chosen and on which a detector is trained.</summary>
 /// <param name="Patches">[N, K].</param>
 /// <param name="Positions">Position of each on the grid.</param>
-/// <param name="IsHeldBack">Whether each comes from a row that was held back, see <see cref="WhiteningChoice.IsHeldBack"/>.</param>
+/// <param name="IsHeldBack">Whether each comes from a row that was held back, see <see cref="RowBlocks"/>.</param>
 internal sealed record PatchSample(Tensor Patches, long[] Positions, bool[] IsHeldBack)
 {
     /// <summary>The patches that were held back, with their positions.</summary>

@@ -21,8 +21,18 @@ public sealed partial class PatchCoreTrainer
         /// <summary>Values a patch is projected on while choosing, 1 or more; the memorised patches are whole.</summary>
         public int ProjectedDimension = 128;
 
-        /// <summary>b: neighbours that re-weight the score, 2 or more, at most the patches memorised; 0 for none.</summary>
-        public int Neighbours = 9;
+        /// <summary>
+        /// b: neighbours that re-weight the score, 2 or more, at most the patches memorised (the paper's equation 7, with 9); 0 for none, as the authors' own
+        /// code does. Of no use where <see cref="Standardise"/> is on.
+        /// </summary>
+        public int Neighbours;
+
+        /// <summary>
+        /// Whether map and score are standardised: the map by position on good rows that are held back, the score from several pooled statistics. The rows
+        /// should then come in the order of capture: they are taken as five blocks, each scored without the patches that were memorised from it. Off: as
+        /// published.
+        /// </summary>
+        public bool Standardise;
 
         /// <summary>Threads that choose the patches, 1 or more; the model does not depend on it.</summary>
         public int Threads = Environment.ProcessorCount;

@@ -1,4 +1,5 @@
 using DxmiMlNet.Detection.Parts;
+using DxmiMlNet.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -19,8 +20,8 @@ namespace DxmiMlNet.Detection.PatchCore;
 /// | Exportable to ONNX | Yes (the fitted transformer holds an ONNX graph) |
 ///
 /// **Algorithm.** Of a uniform sample of all patches, greedy k-center selection on randomly projected features keeps a coreset M.
-/// The map is d(x) = min over m in M of |x - m|. The score is d(x*) w, x* the patch of the map's maximum, m* its nearest memory,
-/// w = 1 - exp |x* - m*| / sum over the b nearest neighbours m of m* in M of exp |x* - m|. Features are expected to be averaged over their
+/// The map is d(x) = min over m in M of |x - m|, the score its maximum d(x*). With b neighbours it is d(x*) w, m* the memory nearest to x*,
+/// w = 1 - exp |x* - m*| / sum over the b nearest neighbours m of m* in M of exp |x* - m| (equation 7; the authors' own code leaves w out). Features are expected to be averaged over their
 /// neighbourhood already, as those of ExtractPatchFeatures are. Unlike the paper, map and score are not smoothed at the image's resolution.
 /// ]]></format>
 /// </remarks>
@@ -34,36 +35,77 @@ public sealed partial class PatchCoreTrainer : DetectionTrainer<PatchCoreTrainer
     private protected override FittedDetector Learn(FeatureRows rows, DataViewSchema.Column features, (int Height, int Width, int Channels) grid, PhaseLog log)
     {
         var phases = new PhaseClock(log);
+        double readShare = Settings.Standardise ? 0.3 : 0.5;
         var reservoir = new PatchReservoir(Settings.MaximumPatches, grid.Channels, Seed);
-        rows.ForEach((row, patches, ignored) =>
+        using var stored = Read(rows, grid, (row, patches, ignored) =>
         {
             reservoir.Offer(row, patches, ignored);
-            phases.Report("reading features", row + 1, rows.Expected, 0, 0.5);
-        }, Settings.Cancellation);
+            phases.Report("reading features", row + 1, rows.Expected, 0, readShare);
+        });
         FeatureRows.RequireCount(reservoir.Count, 1);
 
-        var bank = Memorise(reservoir.ToArray(), grid.Channels, reservoir.Seen, phases);
-        int size = bank.Length / grid.Channels;
-        int neighbours = size < 2 ? 0 : Math.Min(Settings.Neighbours, size);
-        return new FittedDetector(PatchCoreGraph.Write(grid, bank, neighbours, rows.IgnoredColumnName is not null),
-            $"PatchCore with {size} of {reservoir.Seen} patches, re-weighted by {neighbours} neighbours, seed {Seed}");
+        var sample = reservoir.ToArray();
+        int[] chosen = Choose(sample, grid.Channels, reservoir.Seen, done => phases.Report("choosing patches", done.Done, done.All, readShare, Settings.Standardise ? 0.6 : 1));
+        var standard = stored is null ? null : Standard(stored, grid, sample, chosen, reservoir, done => phases.Report("scoring held-back rows", done, stored.Count, 0.6, 1));
+        int size = chosen.Length, neighbours = size < 2 || standard is not null ? 0 : Math.Min(Settings.Neighbours, size);
+        return new FittedDetector(PatchCoreGraph.Write(grid, Memorised(sample, grid.Channels, chosen), neighbours, rows.IgnoredColumnName is not null, standard),
+            $"PatchCore with {size} of {reservoir.Seen} patches, " + (standard is null ? $"re-weighted by {neighbours} neighbours" : "standardised") + $", seed {Seed}");
     }
 
-    /// <summary>The chosen patches, whole, [M, C].</summary>
-    private float[] Memorise(float[] sample, int channels, long patches, PhaseClock phases)
+    // Kept only where they are passed over again.
+    private StoredRows? Read(FeatureRows rows, (int Height, int Width, int Channels) grid, Action<int, float[], bool[]?> visit)
+    {
+        if (Settings.Standardise)
+            return StoredRows.Read(rows, grid.Height * grid.Width * grid.Channels, visit, Settings.Cancellation);
+        rows.ForEach(visit, Settings.Cancellation);
+        return null;
+    }
+
+    /// <summary>Which patches of the sample are memorised.</summary>
+    private int[] Choose(float[] sample, int channels, long patches, Action<(int Done, int All)> report)
     {
         int available = sample.Length / channels;
         int size = (int)Math.Clamp(Math.Round(Settings.CoresetShare * patches), 1, Math.Min(Settings.MaximumBankSize, available));
         var random = new Random(Seed);
         var (projected, dimension) = Coreset.Project(sample, channels, Settings.ProjectedDimension, random, Settings.Threads);
-        int[] chosen = Coreset.Choose(projected, dimension, size, random.Next(available), Settings.Threads, done =>
+        return Coreset.Choose(projected, dimension, size, random.Next(available), Settings.Threads, done =>
         {
             Settings.Cancellation.ThrowIfCancellationRequested();
-            phases.Report("choosing patches", done, size, 0.5, 1);
+            report((done, size));
         });
-        var bank = new float[size * channels];
-        for (int m = 0; m < size; m++)
+    }
+
+    /// <summary>The chosen patches, whole, [M, C].</summary>
+    private static float[] Memorised(float[] sample, int channels, IReadOnlyList<int> chosen)
+    {
+        var bank = new float[chosen.Count * channels];
+        for (int m = 0; m < chosen.Count; m++)
             sample.AsSpan(chosen[m] * channels, channels).CopyTo(bank.AsSpan(m * channels));
         return bank;
+    }
+
+    /// <summary>Every row is scored without what was memorised from its own block: the bank stays whole, and no row has seen itself.</summary>
+    private MapStandard Standard(StoredRows stored, (int Height, int Width, int Channels) grid, float[] sample, int[] chosen, PatchReservoir reservoir, Action<int> report)
+    {
+        var blocks = new RowBlocks(stored.Count);
+        var sessions = Enumerable.Range(0, RowBlocks.Count).Select(block =>
+        {
+            int[] others = [.. chosen.Where(i => !blocks.CanHoldBack || blocks.Of(reservoir.Origin(i).Row) != block)];
+            return new OnnxSession(PatchCoreGraph.Write(grid, Memorised(sample, grid.Channels, others.Length > 0 ? others : chosen), 0, false, null), "The memory without a block");
+        }).ToArray();
+        try
+        {
+            var maps = MapStandard.Maps(stored, row =>
+            {
+                report(row + 1);
+                return sessions[blocks.Of(row)];
+            }, grid, Settings.Cancellation);
+            return MapStandard.Of(maps, grid.Height, grid.Width);
+        }
+        finally
+        {
+            foreach (var session in sessions)
+                session.Dispose();
+        }
     }
 }

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace DxmiMlNet.Features.Backbones;
 
-/// <summary>A tensor [N, C, H / stride, W / stride] of a backbone whose values describe patches; an output of the model or any tensor inside it.</summary>
+/// <summary>
+/// A tensor of a backbone whose values describe patches; an output of the model or any tensor inside it. A feature map [N, C, H / stride, W / stride], or with
+/// <see cref="Tokens"/> those of a vision transformer, [N, prefix + H / stride * W / stride, C].
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record BackboneTap
 {
@@ -12,9 +15,17 @@ public sealed record BackboneTap
     /// <summary>Image pixels a step of the tensor's grid, 1 or more, a multiple of the finest tap's stride.</summary>
     public required int Stride { get; init; }
 
+    /// <summary>Whether the tensor holds tokens, row by row of the grid.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tokens { get; init; }
+
+    /// <summary>Tokens before those of the patches, 0 or more, which are dropped: a class token, registers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int PrefixTokens { get; init; }
+
     /// <summary>
-    /// How much of the principal components of a DxMI detector are this tap's, a number above 0: the square root of its total variance, relative to that of
-    /// the others, whatever the scale of its values. A tap at the patches' own stride outlines defects best, coarser ones see more of the part.
+    /// How much the tap counts for a detector that weighs taps, a number above 0: the square root of its total variance, relative to that of the others. It goes
+    /// with the features; the detectors of this package take the scale that the backbone gives its taps.
     /// </summary>
     public double Weight { get; init; } = 1;
 }

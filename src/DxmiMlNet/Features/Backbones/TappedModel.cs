@@ -18,12 +18,12 @@ internal static class TappedModel
     /// <param name="file">The backbone.</param>
     /// <param name="what">What the model is, for error texts: "The backbone resnet18".</param>
     /// <param name="input">Name of its image input.</param>
-    /// <param name="taps">Tensors [N, C, height / stride, width / stride] of Single, outputs or not; every stride a multiple of the finest.</param>
+    /// <param name="taps">Tensors of Single, outputs or not; every stride a multiple of the finest. Tokens are brought to a map first.</param>
     /// <param name="image">Image size in pixels, multiples of the coarsest stride.</param>
     /// <param name="grid">H and W.</param>
     /// <returns>A model [N, 3, height, width] -> "Features" [N, H, W, C] (another name where the backbone has that one).</returns>
     /// <exception cref="DxmiException">The input or a tap does not exist, or the model cannot be cut; the message says why.</exception>
-    public static byte[] WithTaps(this OnnxFile file, string what, string input, IReadOnlyList<(string Tensor, int Stride)> taps,
+    public static byte[] WithTaps(this OnnxFile file, string what, string input, IReadOnlyList<BackboneTap> taps,
         (int Height, int Width) image, (int Height, int Width) grid)
     {
         if (file.Opset < OldestOpset)
@@ -38,10 +38,19 @@ internal static class TappedModel
         var graph = new OnnxGraph(BackboneCut.To(file, what, input, taps.Select(t => t.Tensor)), prefix);
         graph.Input(input, OnnxType.Float, -1, 3, image.Height, image.Width);
         graph.Output(features, OnnxType.Float, -1, -1, -1, -1);
-        string[] maps = [.. taps.Select(tap => OnGrid(graph, tap.Tensor, (image.Height / tap.Stride, image.Width / tap.Stride), grid))];
+        string[] maps = [.. taps.Select(tap => OnGrid(graph, Map(graph, tap, image), (image.Height / tap.Stride, image.Width / tap.Stride), grid))];
         var joined = maps.Length == 1 ? maps[0] : graph.Node("Concat", maps, ("axis", 1L));
         graph.Node("Transpose", [joined], features, ("perm", [0, 2, 3, 1]));
         return graph.ToModel();
+    }
+
+    // Tokens [N, prefix + h w, C] become a map [N, C, h, w].
+    private static string Map(OnnxGraph graph, BackboneTap tap, (int Height, int Width) image)
+    {
+        if (!tap.Tokens)
+            return tap.Tensor;
+        var tokens = graph.Node("Slice", [tap.Tensor, graph.Constant("from", [(long)tap.PrefixTokens], 1), graph.Constant("to", [long.MaxValue], 1), graph.Constant("axes", [1L], 1)]);
+        return graph.Reshape(graph.Node("Transpose", [tokens], ("perm", [0, 2, 1])), 0, 0, image.Height / tap.Stride, image.Width / tap.Stride);
     }
 
     private static string OnGrid(OnnxGraph graph, string tap, (int Height, int Width) from, (int Height, int Width) to)

@@ -55,12 +55,13 @@ public static class InspectionTraining
 
         var mlContext = new MLContext(options.Seed);
         var backbone = options.Backbone ?? BackboneDescription.Embedded;
+        var size = options.ImageSize.Resolve(backbone, UsableImages.Sizes(good));
         var noImages = mlContext.Data.LoadInspectionImages([]);
         var features = mlContext.Transforms.ExtractPatchFeatures(new PatchFeatureEstimator.Options
         {
             Backbone = backbone,
-            ImageHeight = options.ImageSize,
-            ImageWidth = options.ImageSize,
+            ImageHeight = size.Height,
+            ImageWidth = size.Width,
             TileSize = options.TileSize,
             TileOverlap = options.TileOverlap,
         }).Fit(noImages);

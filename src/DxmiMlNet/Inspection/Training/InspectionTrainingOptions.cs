@@ -9,8 +9,11 @@ public sealed record InspectionTrainingOptions
     /// <summary>Describes patches; null for the backbone inside the package.</summary>
     public BackboneDescription? Backbone { get; init; }
 
-    /// <summary>Height and width in pixels that images are resized to; 0 for the backbone's own.</summary>
-    public int ImageSize { get; init; }
+    /// <summary>
+    /// Height and width in pixels that images are resized to; a number is a square, 0 the backbone's own, <see cref="Features.ImageSize.Auto"/> keeps the shape of
+    /// the training images. The model keeps it.
+    /// </summary>
+    public ImageSize ImageSize { get; init; }
 
     /// <summary>
     /// Height and width in pixels of overlapping tiles that the resized image is cut into, for small defects in large images: 32 or more, a multiple

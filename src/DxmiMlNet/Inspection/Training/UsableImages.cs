@@ -32,6 +32,25 @@ internal static class UsableImages
             [.. sizes.Where((_, i) => errors[i] is null)]);
     }
 
+    /// <summary>Height and width of the images, read from the heads of their files when asked for; those that cannot be read are left out.</summary>
+    public static IEnumerable<(int Height, int Width)> Sizes(IEnumerable<InspectionItem> items)
+    {
+        foreach (var item in items)
+        {
+            (int, int)? size = null;
+            try
+            {
+                size = EncodedImage.WithFile(item.ImagePath, file => EncodedImage.ReadSize(file, item.ImagePath));
+            }
+            catch (DxmiException)
+            {
+                // Find tells of it.
+            }
+            if (size is { } known)
+                yield return known;
+        }
+    }
+
     private static DxmiException? Check(InspectionItem item, int smallestSide, PatchMask? mask, PixelBuffer pixels)
     {
         string path = item.ImagePath;

@@ -30,6 +30,7 @@ internal sealed class Mixture
         var options = new DxmiAnomalyTrainer.Options
         {
             HiddenSizes = [64, 64],
+            CoverageShare = 0,
             EnergyPretrainingIterations = 200,
             SamplerPretrainingIterations = 1500,
             Iterations = 200,

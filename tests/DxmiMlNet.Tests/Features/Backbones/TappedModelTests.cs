@@ -66,7 +66,7 @@ public class TappedModelTests
 
     [TestMethod]
     public void An_unknown_input_is_answered_with_those_there_are()
-        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [("deep", 8)], (32, 32), (4, 4)),
+        => AssertThrows(() => new OnnxFile(TinyBackbone.Model(), "It").WithTaps("The backbone", "picture", [new BackboneTap { Tensor = "deep", Stride = 8 }], (32, 32), (4, 4)),
             "no input 'picture'", "Its inputs are image.");
 
     [TestMethod]
@@ -120,9 +120,9 @@ public class TappedModelTests
     {
         var model = TinyBackbone.Model();
         var file = new OnnxFile(model, "The backbone");
-        var first = file.WithTaps("The backbone", "image", [("deep", 8)], (32, 32), (4, 4));
-        file.WithTaps("The backbone", "image", [("inner", 4)], (32, 32), (8, 8));
-        CollectionAssert.AreEqual(first, file.WithTaps("The backbone", "image", [("deep", 8)], (32, 32), (4, 4)), "the file that was read stays as it was");
+        var first = file.WithTaps("The backbone", "image", [new BackboneTap { Tensor = "deep", Stride = 8 }], (32, 32), (4, 4));
+        file.WithTaps("The backbone", "image", [new BackboneTap { Tensor = "inner", Stride = 4 }], (32, 32), (8, 8));
+        CollectionAssert.AreEqual(first, file.WithTaps("The backbone", "image", [new BackboneTap { Tensor = "deep", Stride = 8 }], (32, 32), (4, 4)), "the file that was read stays as it was");
 
         // What comes out of a cut is a model again: its tensors' names and those of the second cut do not meet.
         Run(Tap(first, ("deep", 8)), out var shape);
@@ -163,7 +163,7 @@ public class TappedModelTests
         => Tap(model, (32 / taps.Min(t => t.Stride), 32 / taps.Min(t => t.Stride)), taps);
 
     private static byte[] Tap(byte[] model, (int, int) grid, params (string, int)[] taps)
-        => new OnnxFile(model, "The backbone").WithTaps("The backbone", "image", taps, (32, 32), grid);
+        => new OnnxFile(model, "The backbone").WithTaps("The backbone", "image", [.. taps.Select(t => new BackboneTap { Tensor = t.Item1, Stride = t.Item2 })], (32, 32), grid);
 
     // A field as protobuf writes it: number and kind, length, bytes.
     private static byte[] Bytes(int field, byte[] value) => [(byte)(field << 3 | 2), (byte)value.Length, .. value];

@@ -6,7 +6,7 @@ namespace DxmiMlNet.Detection.Dxmi.Sampling;
 /// <summary>The sampler of a fitted DxMI detector: what <c>SampleDxmi</c> and <c>NearestNormal</c> run. It needs no libtorch.</summary>
 public sealed class DxmiSampler
 {
-    private const string AttachmentSignature = "DxMI sampler";
+    private const string AttachmentSignature = "DxMI sampler 2";
 
     internal DxmiSampler((int Height, int Width, int Channels) grid, PatchSpace space, SamplerNetwork network)
     {
@@ -50,7 +50,7 @@ public sealed class DxmiSampler
             {
                 case GraphAnomalyTransformer detector:
                     hasDetector = true;
-                    return OfAttachment(detector.Fitted.Attachment);
+                    return OfDetector(detector);
                 case SampleDxmiTransformer sample:
                     return sample.Sampler;
                 case NearestNormalTransformer nearest:
@@ -63,24 +63,26 @@ public sealed class DxmiSampler
         }
     }
 
-    /// <summary>What a detector keeps beside its graph.</summary>
-    internal byte[] ToAttachment()
+    /// <summary>What a detector keeps beside its graph: the network. The way to the whitened space is in the graph.</summary>
+    internal static byte[] ToAttachment(SamplerNetwork network)
     {
         using var content = new MemoryStream();
         using (var writer = new BinaryWriter(content))
         {
             writer.Write(AttachmentSignature);
-            Write(writer);
+            network.Write(writer);
         }
         return content.ToArray();
     }
 
-    private static DxmiSampler? OfAttachment(byte[]? attachment)
+    private static DxmiSampler? OfDetector(GraphAnomalyTransformer detector)
     {
-        if (attachment is null)
+        if (detector.Fitted.Attachment is not { } attachment)
             return null;
         using var reader = new BinaryReader(new MemoryStream(attachment, writable: false));
-        return reader.ReadString() == AttachmentSignature ? Read(reader) : null;
+        if (reader.ReadString() != AttachmentSignature)
+            return null;
+        return new DxmiSampler(detector.Grid, PatchSpace.OfGraph(detector.Fitted.Graph, detector.Grid.Height * detector.Grid.Width), SamplerNetwork.Read(reader));
     }
 
     // Binary format: H, W, C, the way to the whitened space (PatchSpace), the network (SamplerNetwork).

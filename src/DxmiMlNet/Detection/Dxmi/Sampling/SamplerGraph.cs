@@ -45,7 +45,7 @@ internal static class SamplerGraph
         graph.Output(Map, OnnxType.Float, -1, space.Positions);
         graph.Output(Score, OnnxType.Float, -1);
         var mean = network.AddTo(graph);
-        var own = space.AddWhitened(graph, Features);   // [M, K]
+        var own = space.AddWhitened(graph, space.AddComponents(graph, Features));   // [M, K]
         var z = graph.Node("Mul", [own, graph.Constant("signal", [MathF.Sqrt(network.Signal[start])], 1)]);
         for (int t = start; t < network.Steps; t++)
             z = mean(z, t);
