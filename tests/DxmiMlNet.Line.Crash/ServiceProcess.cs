@@ -40,6 +40,7 @@ internal sealed class ServiceProcess(string settings, string log) : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+        _process = null;
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -27,9 +27,6 @@ internal interface IJournal : IAsyncDisposable
     /// <summary>Whether a part has this image.</summary>
     Task<bool> IsImageNamedAsync(string image, CancellationToken cancellation);
 
-    /// <summary>Gives a part back that was not decided; another worker may take it at once.</summary>
-    Task ReleaseAsync(string partId, CancellationToken cancellation);
-
     /// <summary>Verdict, audit row and outbox in one transaction.</summary>
     /// <returns>False where the part has its verdict already: nothing was changed.</returns>
     Task<bool> DecideAsync(Decision decision, CancellationToken cancellation);

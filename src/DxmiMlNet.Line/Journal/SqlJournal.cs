@@ -81,15 +81,6 @@ internal abstract partial class SqlJournal(JournalOptions options, string owner,
         return [.. claimed.OrderBy(part => part.AcceptedAt)];
     }, durable: false, cancellation);
 
-    public Task ReleaseAsync(string partId, CancellationToken cancellation) => WriteAsync(async connection =>
-    {
-        int released = await connection.ExecuteAsync("UPDATE parts SET state = 0, lease_until = 0, attempts = attempts - 1 WHERE part_id = @id AND state = 1 AND lease_owner = @owner",
-            cancellation, ("id", partId), ("owner", Owner)).ConfigureAwait(false);
-        if (released > 0)
-            await NotifyAsync(connection, "waits", "", cancellation).ConfigureAwait(false);
-        return released;
-    }, durable: false, cancellation);
-
     public async Task<IReadOnlyList<Part>> OverdueAsync(int count, CancellationToken cancellation)
         => await QueryAsync($"SELECT {PartColumns} FROM parts WHERE state < 2 AND deadline <= @now ORDER BY deadline LIMIT @count", ReadPart, cancellation, ("now", Now), ("count", count))
             .ConfigureAwait(false);

@@ -10,6 +10,7 @@ internal sealed class LineStartup(LineOptions options, IJournal journal, ModelRe
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Onnx.InferenceSettings.Threads = options.Work.Threads;
+        Images.ImageDecoding.MaximumPixels = Math.Max(Images.ImageDecoding.MaximumPixels, options.Http.MaxPixels);
         await journal.OpenAsync(cancellationToken).ConfigureAwait(false);
         await recipes.LoadAsync(cancellationToken).ConfigureAwait(false);
         await registry.ImportAsync(cancellationToken).ConfigureAwait(false);

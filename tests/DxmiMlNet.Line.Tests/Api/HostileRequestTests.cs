@@ -24,7 +24,7 @@ public sealed class HostileRequestTests
             byte[] body = Mutate([.. seeds[random.Next(seeds.Length)]], random);
             HttpContent content = new ByteArrayContent(body);
             if (i % 4 == 1)
-                content = new MultipartFormDataContent { { new StringContent(names[random.Next(names.Length)]), "partId" }, { new ByteArrayContent(body), "image", names[random.Next(names.Length)].Replace("\0", "") } };
+                content = new MultipartFormDataContent { { new StringContent(names[random.Next(names.Length)]), "partId" }, { new ByteArrayContent(body), "image", names[random.Next(names.Length)].Replace('\0', 'x').Replace(' ', 'x') } };
             if (i % 4 == 2)
             {
                 content = new ByteArrayContent(Mutate(Encoding.UTF8.GetBytes("--x\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\nabc\r\n--x--\r\n"), random));

@@ -6,40 +6,36 @@ namespace DxmiMlNet.Line;
 /// <summary>Commands from the broker: { "command": "pause" }, "resume", or "recipe" with station and recipe.</summary>
 internal sealed class MqttCommands(PartIntake intake, StationRecipes recipes, LineEvents events, ILogger<MqttCommands> log)
 {
-    private sealed record Command(string? Name, string? Station, string? Recipe)
-    {
-        [System.Text.Json.Serialization.JsonPropertyName("command")]
-        public string? Name { get; init; } = Name;
-    }
+    private sealed record Message(string? Command, string? Station, string? Recipe);
 
     /// <summary>Does what a message says.</summary>
     /// <returns>Whether it was a command.</returns>
     public async Task<bool> RunAsync(string body, CancellationToken cancellation)
     {
-        Command command;
+        Message message;
         try
         {
-            command = LineJson.Read<Command>(body);
+            message = LineJson.Read<Message>(body);
         }
         catch (JsonException)
         {
             log.LogWarning("A command is no JSON");
             return false;
         }
-        switch (command.Name)
+        switch (message.Command)
         {
             case "pause":
             case "resume":
-                intake.Paused = command.Name == "pause";
+                intake.Paused = message.Command == "pause";
                 break;
-            case "recipe" when Names.IsValid(command.Station) && await recipes.SelectAsync(command.Station!, command.Recipe, cancellation).ConfigureAwait(false):
+            case "recipe" when Names.IsValid(message.Station) && await recipes.SelectAsync(message.Station!, message.Recipe, cancellation).ConfigureAwait(false):
                 break;
             default:
-                log.LogWarning("The command '{Command}' is unknown, or its station or recipe is", command.Name);
+                log.LogWarning("The command '{Command}' is unknown, or its station or recipe is", message.Command);
                 return false;
         }
-        log.LogInformation("Command {Command} {Station} {Recipe}", command.Name, command.Station, command.Recipe);
-        events.Publish("state", new { command.Name, command.Station, command.Recipe, intake.Paused });
+        log.LogInformation("Command {Command} {Station} {Recipe}", message.Command, message.Station, message.Recipe);
+        events.Publish("state", new { message.Command, message.Station, message.Recipe, intake.Paused });
         return true;
     }
 }
