@@ -4,7 +4,7 @@ using System.Globalization;
 namespace DxmiMlNet.Fuzz;
 
 /// <summary>
-/// Feeds damaged files to the public API, or kills and resumes inspections: see the README. Prints counts; the exit code is 1 where anything went wrong.
+/// Feeds damaged files to the public API, kills and resumes inspections, or takes the newcomer's way: see the README. Prints counts; the exit code is 1 where anything went wrong.
 /// </summary>
 internal static class Program
 {
@@ -15,11 +15,12 @@ internal static class Program
 
         int seed = Option("--seed", 1);
         var clock = Stopwatch.StartNew();
-        int exitCode;
-        if (args.FirstOrDefault() == "resume")
-            exitCode = ResumeRun.Run(seed, Option("--images", 1000), Option("--rounds", 10));
-        else
-            exitCode = FuzzRun.Run(seed, Option("--images", 20_000), Option("--models", 2_000), Option("--descriptions", 2_000));
+        int exitCode = args.FirstOrDefault() switch
+        {
+            "resume" => ResumeRun.Run(seed, Option("--images", 1000), Option("--rounds", 10)),
+            "package" => PackageRun.Run(),
+            _ => FuzzRun.Run(seed, Option("--images", 20_000), Option("--models", 2_000), Option("--descriptions", 2_000)),
+        };
         Console.WriteLine($"Seed {seed}, {clock.Elapsed.TotalSeconds:0} s.");
         return exitCode;
     }

@@ -1,3 +1,4 @@
+using DxmiMlNet.Files;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -147,8 +148,8 @@ public sealed record BackboneDescription
             // The serialiser counts lines from 0, and repeats path and line at the end of its message.
             var reason = e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0];
             var where = e.LineNumber is { } line ? $" in line {line + 1}" : "";
-            var member = e.Path is { Length: > 2 } path ? $" at '{path[2..]}'" : "";
-            throw new DxmiException($"{thing} is wrong{where}{member}: {reason}", Members, "Correct the file; data/backbones has examples.", e);
+            var member = e.Path is { Length: > 2 } path ? $" at '{Excerpt.Of(path[2..])}'" : "";
+            throw new DxmiException($"{thing} is wrong{where}{member}: {Excerpt.Of(reason, 200)}", Members, "Correct the file; data/backbones has examples.", e);
         }
         description.Check(thing);
         return description;
@@ -178,7 +179,7 @@ public sealed record BackboneDescription
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DxmiException($"The model file '{ModelPath}' of backbone '{Name}' cannot be read: {e.Message}", "A readable ONNX file was expected.",
+            throw new DxmiException($"The model file '{Excerpt.Of(ModelPath, 500)}' of backbone '{Excerpt.Of(Name)}' cannot be read: {Excerpt.Of(e.Message, 500)}", "A readable ONNX file was expected.",
                 "Check its permissions and whether another program holds it.", e);
         }
     }
@@ -215,15 +216,15 @@ public sealed record BackboneDescription
         void Require(bool holds, string what, string expected)
         {
             if (!holds)
-                throw new DxmiException($"{thing} is wrong: {what}.", $"{char.ToUpperInvariant(expected[0])}{expected[1..]}.",
+                throw new DxmiException($"{thing} is wrong: {Excerpt.Of(what, 200)}.", $"{char.ToUpperInvariant(expected[0])}{expected[1..]}.",
                     "Correct the description; data/backbones has examples.");
         }
     }
 
     private DxmiException ModelMissing(Exception? inner) => new(
-        $"The model file of backbone '{Name}' is missing: {ModelPath}.",
+        $"The model file of backbone '{Excerpt.Of(Name)}' is missing: {Excerpt.Of(ModelPath, 500)}.",
         "The description's 'model' names an ONNX file, relative to the JSON.",
-        WhereToGet is null ? "Put the file there, or correct 'model'." : $"Put the file there: {WhereToGet}", inner);
+        WhereToGet is null ? "Put the file there, or correct 'model'." : $"Put the file there: {Excerpt.Of(WhereToGet, 500)}", inner);
 
     private static byte[]? Resource(string name)
     {
