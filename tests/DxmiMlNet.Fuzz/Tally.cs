@@ -32,7 +32,7 @@ internal sealed class Tally(string what)
             if (e.What.Length == 0 || e.Expected.Length == 0 || e.Remedy.Length == 0)
                 Fault(name, $"refused without three parts: {e.Message}");
             if (e.Message.Length > 2_000)
-                Fault(name, $"refused with {e.Message.Length} characters");
+                Fault(name, $"refused with {e.Message.Length} characters: {e.Message[..300]}");
         }
         catch (Exception e)
         {

@@ -114,14 +114,19 @@ internal static class Encoded
     }
 
     /// <summary>A grey PNG of 8 bits that claims a size and holds hardly a pixel.</summary>
-    public static byte[] PngThatClaims(int height, int width)
+    public static byte[] PngThatClaims(int height, int width) => Black(height, width, 1000);
+
+    /// <summary>A whole black PNG of 8 bits, of any size in a moment.</summary>
+    public static byte[] Black(int height, int width) => Black(height, width, height * (width + 1));
+
+    private static byte[] Black(int height, int width, int bytes)
     {
         var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
         WriteChunk(file, "IHDR", [.. BigEndian(width), .. BigEndian(height), 8, 0, 0, 0, 0]);
         var data = new MemoryStream();
         using (var zlib = new ZLibStream(data, CompressionMode.Compress, leaveOpen: true))
-            zlib.Write(new byte[1000]);
+            zlib.Write(new byte[bytes]);
         WriteChunk(file, "IDAT", data.ToArray());
         WriteChunk(file, "IEND", []);
         return file.ToArray();

@@ -1,3 +1,4 @@
+using DxmiMlNet.Files;
 using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet.Features.Backbones;
@@ -63,7 +64,7 @@ internal static class BackboneCut
     private static DxmiException UnknownTensor(OnnxFile file, string what, string tensor)
     {
         var close = file.Tensors.OrderBy(t => EditDistance(t, tensor)).Take(5);
-        return new DxmiException($"{what} has no tensor '{tensor}'.",
+        return new DxmiException($"{what} has no tensor '{Excerpt.Of(tensor)}'.",
             $"The closest names are {string.Join(", ", close)}; the model's outputs are {string.Join(", ", file.Outputs.Select(o => o.Name))}.",
             "Correct the tap's tensor name.");
     }

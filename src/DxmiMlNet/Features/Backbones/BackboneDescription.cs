@@ -190,7 +190,7 @@ public sealed record BackboneDescription
     internal void Check(string thing)
     {
         Require(Name.Length > 0, "'name' is empty", "a name was expected");
-        Require(Model.Length > 0, "'model' is empty", "the path of an ONNX file was expected");
+        Require(Model.Length > 0 && !Model.Contains('\0'), "'model' is empty or no path", "the path of an ONNX file was expected");
         Require(Input.Layout == "NCHW", $"'input.layout' is '{Input.Layout}'", "\"NCHW\" is the only layout");
         Require(double.IsFinite(Input.Scale) && Input.Scale > 0, $"'input.scale' is {Input.Scale}", "a number above 0 was expected, such as 1/255");
         Require(Input.Mean.Length == 3, $"'input.mean' has {Input.Mean.Length} values", "three were expected, one a channel");
