@@ -4,11 +4,14 @@ using System.Reflection;
 namespace DxmiMlNet.Fuzz;
 
 /// <summary>
-/// The newcomer's way: packs the libraries, makes a fresh project that refers to them, and runs the README's sample in it word for word, first without and
+/// The newcomer's way: packs the libraries, makes a fresh project that refers to them, and runs the README's samples in it word for word, first without and
 /// then with a native backend. Defect 6.
 /// </summary>
 internal static class PackageRun
 {
+    // What the samples print, in the README's order.
+    private static readonly string[] s_prints = [" regions", "image AUROC"];
+
     public static int Run()
     {
         string repository = Path.GetFullPath(Metadata("Repository")), cache = Metadata("Packages");
@@ -17,7 +20,9 @@ internal static class PackageRun
         {
             foreach (string library in new[] { "DxmiMlNet.Diffusion", "DxmiMlNet" })
                 Require(Dotnet(place, "pack", "-c", "Release", Path.Combine(repository, "src", library), "--output", Path.Combine(place, "packages")));
-            WriteProject(place, cache, File.ReadAllText(Path.Combine(repository, "README.md")));
+            string[] samples = [.. File.ReadAllText(Path.Combine(repository, "README.md")).Split("```csharp\n").Skip(1).Select(block => block.Split("```")[0])];
+            WriteProject(place, cache);
+            WriteProgram(place, samples[0]);
             string data = Path.Combine(place, "app", "data");
             Directory.CreateSymbolicLink(data, Path.Combine(repository, "data"));
 
@@ -27,8 +32,12 @@ internal static class PackageRun
                 && !text.Contains("LoadNativeBackend", StringComparison.Ordinal), text);
             string project = Path.Combine(place, "app", "app.csproj");
             File.WriteAllText(project, File.ReadAllText(project).Replace("<!-- backend -->", "<PackageReference Include=\"TorchSharp-cpu\" Version=\"0.107.0\" />", StringComparison.Ordinal));
-            (exitCode, text) = Dotnet(Path.Combine(place, "app"), "run", "-c", "Release");
-            faults += Check("with TorchSharp-cpu: the sample runs", exitCode == 0 && text.Contains("image AUROC", StringComparison.Ordinal), text);
+            for (int i = 0; i < s_prints.Length; i++)
+            {
+                WriteProgram(place, samples[i]);
+                (exitCode, text) = Dotnet(Path.Combine(place, "app"), "run", "-c", "Release");
+                faults += Check($"with TorchSharp-cpu: sample {i + 1} runs", exitCode == 0 && text.Contains(s_prints[i], StringComparison.Ordinal), text);
+            }
             return faults > 0 ? 1 : 0;
         }
         finally
@@ -38,12 +47,9 @@ internal static class PackageRun
     }
 
     // Packages come from this run and from the cache that built it; what is restored goes into a folder of its own.
-    private static void WriteProject(string place, string cache, string readme)
+    private static void WriteProject(string place, string cache)
     {
-        int start = readme.IndexOf("```csharp\n", StringComparison.Ordinal) + 10;
-        string sample = readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)];
         Directory.CreateDirectory(Path.Combine(place, "app"));
-        File.WriteAllText(Path.Combine(place, "app", "Program.cs"), $"using Microsoft.ML;\nusing DxmiMlNet.Images;\n\n{sample}");
         File.WriteAllText(Path.Combine(place, "app", "app.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -63,9 +69,12 @@ internal static class PackageRun
             """);
     }
 
+    private static void WriteProgram(string place, string sample)
+        => File.WriteAllText(Path.Combine(place, "app", "Program.cs"), $"using DxmiMlNet;\nusing DxmiMlNet.Images;\nusing Microsoft.ML;\n\n{sample}");
+
     private static int Check(string what, bool holds, string text)
     {
-        string line = text.Split('\n').FirstOrDefault(l => l.Contains("image AUROC", StringComparison.Ordinal) || l.Contains("Training needs libtorch", StringComparison.Ordinal)) ?? "";
+        string line = text.Split('\n').FirstOrDefault(l => l.Contains("Training needs libtorch", StringComparison.Ordinal) || s_prints.Any(p => l.Contains(p, StringComparison.Ordinal))) ?? "";
         Console.WriteLine($"{(holds ? "As it should" : "WRONG")}, {what}. {(holds ? line.Trim() : text)}");
         return holds ? 0 : 1;
     }
