@@ -11,7 +11,7 @@ internal static class Program
     public static int Main(string[] args)
     {
         using var stop = new StopSignal();
-        return Run(args, Console.In, Console.Out, Console.Error, stop.Token, interactive: !Console.IsErrorRedirected);
+        return Run(args, Console.In, Console.Out, Console.Error, interactive: !Console.IsErrorRedirected, stop.Token);
     }
 
     /// <summary>Runs one command line.</summary>
@@ -19,10 +19,10 @@ internal static class Program
     /// <param name="input">Gives paths, where a command was told to read them.</param>
     /// <param name="output">Takes results: tables, or with --json one object as the last line.</param>
     /// <param name="error">Takes progress and errors; with --json tables, too.</param>
-    /// <param name="cancellation">Stops the command.</param>
     /// <param name="interactive">Whether <paramref name="error"/> is a terminal, where bars can be drawn.</param>
+    /// <param name="cancellation">Stops the command.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    internal static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellation = default, bool interactive = false)
+    internal static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, bool interactive = false, CancellationToken cancellation = default)
     {
         var streams = new Streams(input, output, error, interactive, cancellation);
         var root = new RootCommand("Visual quality inspection: learns what good parts look like from photographs of good parts, then inspects new ones.")

@@ -137,7 +137,7 @@ public class BadInputTests
     private CommandLine Train(params string[] args)
         => CommandLine.Run(["train", .. WithDefaults(args, ("--model", _folder.File("model.zip")), ("--backbone", TrainedModel.Parts.BackbonePath))]);
 
-    private CommandLine Evaluate(params string[] args)
+    private static CommandLine Evaluate(params string[] args)
         => CommandLine.Run(["evaluate", .. WithDefaults(args, ("--model", TrainedModel.Path), ("--data", TrainedModel.Parts.Data))]);
 
     private CommandLine Inspect(params string[] args)

@@ -13,7 +13,7 @@ internal sealed record CommandLine(int ExitCode, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exitCode = Program.Run(args, input, output, error, cancellation);
+        int exitCode = Program.Run(args, input, output, error, cancellation: cancellation);
         return new CommandLine(exitCode, output.ToString(), error.ToString());
     }
 

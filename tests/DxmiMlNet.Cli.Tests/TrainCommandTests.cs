@@ -63,7 +63,7 @@ public class TrainCommandTests
         int exitCode;
         // The first line of progress comes after two seconds: until then there is something to stop.
         using (var output = new StringWriter())
-            exitCode = Program.Run(TrainedModel.TrainArguments(model, effort: "20"), TextReader.Null, output, error, stop.Token);
+            exitCode = Program.Run(TrainedModel.TrainArguments(model, effort: "20"), TextReader.Null, output, error, cancellation: stop.Token);
 
         Assert.AreEqual(ExitCodes.Cancelled, exitCode);
         Assert.Contains("Stopped.", error.ToString());

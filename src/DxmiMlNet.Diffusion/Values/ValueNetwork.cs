@@ -58,9 +58,9 @@ public sealed class ValueNetwork : Network
 
         public override Tensor Evaluate(Tensor x) => value.Evaluate(x, end);
 
+        [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2215", Justification = "The parameters are the value network's, which releases them.")]
         protected override void Dispose(bool disposing)
         {
-            // The parameters are the value network's, which releases them.
         }
     }
 }

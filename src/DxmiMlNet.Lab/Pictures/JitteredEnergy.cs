@@ -37,8 +37,8 @@ internal sealed class JitteredEnergy(Energy energy, double contrast, double brig
     private Tensor Normal(Tensor like, params long[] shape) => randn(shape, device: like.device, generator: generator);
 
     /// <inheritdoc/>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2215", Justification = "The parameters are the other energy's, which releases them.")]
     protected override void Dispose(bool disposing)
     {
-        // The parameters are the other energy's, which releases them.
     }
 }

@@ -1,9 +1,11 @@
 namespace DxmiMlNet.Line;
 
 /// <summary>Changes which model is live: for good in the journal, then in memory.</summary>
-internal sealed class ModelRegistry(LineOptions options, IJournal journal, ModelStore store, LiveModels live, TimeProvider clock)
+internal sealed class ModelRegistry(LineOptions options, IJournal journal, ModelStore store, LiveModels live, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1);
+
+    public void Dispose() => _changing.Dispose();
 
     /// <summary>Stores the files that recipes name where no model is live yet.</summary>
     public async Task ImportAsync(CancellationToken cancellation)

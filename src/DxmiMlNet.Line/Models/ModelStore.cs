@@ -99,5 +99,5 @@ internal sealed class ModelStore(string folder)
 
     private string PathOf(string name, string hash) => Path.Combine(_folder, name, hash + ".zip");
 
-    private static bool IsHash(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept("0123456789abcdef");
+    private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 }

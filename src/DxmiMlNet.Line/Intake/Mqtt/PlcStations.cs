@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace DxmiMlNet.Line;
 
 /// <summary>The handshakes of the stations that PLCs trigger. Where each stands is in the journal before the PLC is told.</summary>
-internal sealed class PlcStations(LineOptions options, IJournal journal, DecisionDesk desk, ILogger<PlcStations> log)
+internal sealed class PlcStations(LineOptions options, IJournal journal, DecisionDesk desk, ILogger<PlcStations> log) : IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
@@ -13,6 +13,8 @@ internal sealed class PlcStations(LineOptions options, IJournal journal, Decisio
 
     /// <summary>Tells a PLC; set by who has the connection.</summary>
     public Func<string, PlcOutput, Task> Publish { get; set; } = (_, _) => Task.CompletedTask;
+
+    public void Dispose() => _changing.Dispose();
 
     /// <summary>Says to every PLC where its handshake stands, and goes on with what was begun: after a start, and after every connection.</summary>
     public async Task RepeatAsync(CancellationToken cancellation)

@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet.Detection.Dxmi.Sampling;
 
 /// <summary>A lazy view of samples: a row is made when a cursor is asked for it, from noise that depends on the seed and the row's number alone.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The run lives as long as the view, and ML.NET never disposes views.")]
 internal sealed class SampleView : IDataView
 {
     private readonly SamplerRun _run;
@@ -12,7 +13,7 @@ internal sealed class SampleView : IDataView
 
     public SampleView(DxmiSampler sampler, long count, int seed, string columnName)
     {
-        _run = new SamplerRun(sampler);   // lives as long as the view
+        _run = new SamplerRun(sampler);
         _seed = seed;
         _count = count;
         var builder = new DataViewSchema.Builder();
