@@ -9,6 +9,7 @@ using DxmiMlNet.Interactive.Stories;
 // differ. From then on every new part gets a score, a heat map, and a verdict. At most 5 % of good parts will be rejected: that is promised beforehand.
 
 // %%
+using System.IO;
 using DxmiMlNet;
 using DxmiMlNet.Images;
 using DxmiMlNet.Interactive;

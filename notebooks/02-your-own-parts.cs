@@ -9,6 +9,7 @@ using DxmiMlNet.Interactive.Stories;
 // defects. A plain folder of good images does as well; the defects are only for checking.
 
 // %%
+using System.IO;
 using DxmiMlNet;
 using DxmiMlNet.Images;
 using DxmiMlNet.Interactive;
@@ -81,5 +82,5 @@ halved.Inspect(defects.GroupBy(part => part.DefectType).Select(kind => kind.Firs
 // At the default size a defect of a few pixels vanishes. A larger image is computed in overlapping tiles, for that many times the work.
 
 // %%
-var fine = InspectionTraining.Train(good, new InspectionTrainingOptions { ImageSize = 320, TileSize = 192, Detector = InspectionDetector.Padim() }).Model;
+var fine = InspectionTraining.Train(good, new InspectionTrainingOptions { ImageSize = 320, TileSize = 160, Detector = InspectionDetector.Padim() }).Model;
 fine.Inspect(defects.First(part => part.DefectType == "scratch").ImagePath, settings).Display();

@@ -10,6 +10,7 @@ using DxmiMlNet.Interactive.Stories;
 // your own: the labelled images may be few.
 
 // %%
+using System.IO;
 using DxmiMlNet;
 using DxmiMlNet.Evaluation;
 using DxmiMlNet.Images;

@@ -9,6 +9,7 @@ using DxmiMlNet.Interactive.Stories;
 // that runs ONNX. All give the same score for the same bytes.
 
 // %%
+using System.IO;
 using DxmiMlNet;
 using DxmiMlNet.Images;
 using DxmiMlNet.Interactive;

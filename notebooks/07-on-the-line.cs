@@ -10,6 +10,7 @@ using DxmiMlNet.Interactive.Stories;
 
 // %%
 using System.Diagnostics;
+using System.IO;
 using System.Net.Http;
 using System.Text.Json;
 using DxmiMlNet;
