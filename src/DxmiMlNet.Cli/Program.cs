@@ -32,6 +32,7 @@ internal static class Program
             new InspectCommand(streams),
             new CalibrateCommand(streams),
             new ModelCommand(streams),
+            new ExportCommand(streams),
             new ServeCommand(streams),
             new AuditCommand(streams),
             new DemoCommand(streams),

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Export;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -36,7 +38,7 @@ public sealed class InspectionModel : IDisposable
     {
         _mlContext = mlContext;
         Transformer = transformer;
-        var stages = new InspectionStages(transformer, what);
+        var stages = new StageChain(transformer, what);
         Features = stages.Required<PatchFeatureTransformer>();
         Masks = stages.Find<IgnoreRegionsTransformer>();
         Detector = stages.Required<GraphAnomalyTransformer>();
@@ -118,6 +120,31 @@ public sealed class InspectionModel : IDisposable
         foreach (string file in Checkpoints)
             File.Delete(file);
     }
+
+    /// <summary>
+    /// Writes the model as one ONNX file that any ONNX Runtime runs, from decoded pixels to score, p-value, verdict and map; see the README of the room
+    /// <c>Export</c>. The model's reference images are scored with it first: a file that scores differently is not written.
+    /// </summary>
+    /// <param name="path">The file; an existing one is replaced, a missing folder is made.</param>
+    /// <param name="options">How to export; null for the defaults.</param>
+    /// <returns>What was written, and how near it is.</returns>
+    /// <exception cref="DxmiException">The file cannot be written, or would score differently.</exception>
+    public OnnxExportReport ExportOnnx(string path, OnnxExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return OnnxExport.Write(path, ExportedStages.Of(Transformer, "The model"), ExportDetails(), options ?? new OnnxExportOptions());
+    }
+
+    /// <inheritdoc cref="ExportOnnx(string, OnnxExportOptions?)"/>
+    /// <param name="stream">Where to write; it stays open.</param>
+    /// <param name="options">How to export; null for the defaults.</param>
+    public OnnxExportReport ExportOnnx(Stream stream, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return OnnxExport.Write(stream, ExportedStages.Of(Transformer, "The model"), ExportDetails(), options ?? new OnnxExportOptions());
+    }
+
+    private OnnxExportDetails ExportDetails() => ExportedCard.Details(Transformer, _file?.Hash);
 
     /// <summary>Makes sure that <see cref="Save"/> will be able to write, before minutes of training; makes the folder.</summary>
     /// <param name="path">The model file to be.</param>
