@@ -38,6 +38,7 @@ internal static class Program
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
             new BenchmarkCommand(streams),
+            new BenchCommand(streams),
             new ExperimentCommand(streams),
             new BackboneCommand(streams),
         };

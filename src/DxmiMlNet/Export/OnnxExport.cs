@@ -49,6 +49,7 @@ internal static class OnnxExport
         if (stages.Calibration is { } calibration)
             DecisionGraph.Add(graph, JointGraph.Score, calibration);
         AddMap(graph, map, detector.Grid.Height, detector.Grid.Width, options.MapAtInputSize);
+        graph.WidenHalves();
         graph.Describe(details.Version, details.Properties);
         return graph.ToModel();
     }

@@ -92,6 +92,9 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     /// <exception cref="DxmiException">The image is smaller than a patch.</exception>
     internal void Preprocess(PixelFrame image, Span<float> destination) => _model.Preprocess(image, destination);
 
+    /// <summary>The error of features that are NaN or infinite.</summary>
+    internal DxmiException NotFinite() => _model.NotFinite();
+
     /// <summary>The features of some images, without a data view.</summary>
     /// <param name="images">Images of any sizes; they stay the caller's.</param>
     /// <returns>[n, H, W, C], row major.</returns>

@@ -149,6 +149,19 @@ internal sealed class OnnxGraph
     /// <summary>Declares a graph output.</summary>
     public void Output(string value, OnnxType type, params long[] dims) => _graph.Output.Add(new ValueInfoProto(value, type, dims));
 
+    /// <summary>Stores the constants of 16 bits in 32: ML.NET's own stage for ONNX files reads no others.</summary>
+    public void WidenHalves()
+    {
+        foreach (var constant in _graph.Initializer.Where(i => i.DataType == (int)OnnxType.Float16))
+        {
+            var halves = MemoryMarshal.Cast<byte, Half>(constant.RawData.Span);
+            var values = new float[halves.Length];
+            TensorPrimitives.ConvertToSingle(halves, values);
+            constant.DataType = (int)OnnxType.Float;
+            constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+    }
+
     /// <summary>The graph itself, to be put into another.</summary>
     public GraphProto Graph => _graph;
 

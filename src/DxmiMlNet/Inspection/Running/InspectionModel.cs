@@ -6,6 +6,7 @@ using DxmiMlNet.Export;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
+using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -30,7 +31,8 @@ public sealed class InspectionModel : IDisposable
     private static readonly InspectionSettings s_default = new();
 
     private readonly MLContext _mlContext;
-    private readonly ConcurrentBag<ImageInspector> _idle = [];
+    private readonly ConcurrentDictionary<int, ConcurrentBag<ImageInspector>> _idle = [];   // by threads
+    private readonly JointModel _joint;
     private ModelFingerprint? _file;
 
     /// <exception cref="DxmiException">The transformer lacks a stage of an inspection, or does something else to the image before.</exception>
@@ -48,6 +50,7 @@ public sealed class InspectionModel : IDisposable
         Regions = stages.Required<DefectRegionTransformer>();
         Card = stages.Find<InspectionCardTransformer>()?.Card;
         stages.RefuseOthersBefore(Calibration);
+        _joint = new JointModel(Features, Detector);
     }
 
     /// <summary>The model as ML.NET's pipelines and prediction engines use it.</summary>
@@ -162,14 +165,21 @@ public sealed class InspectionModel : IDisposable
     public InspectionResult Inspect(InspectionSource source, InspectionSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var inspector = Rent();
+        return Inspect(source, settings ?? s_default, InferenceSettings.Threads);
+    }
+
+    /// <summary>The same with a number of threads for the one image.</summary>
+    internal InspectionResult Inspect(InspectionSource source, InspectionSettings settings, int threads)
+    {
+        var idle = Idle(threads);
+        var inspector = Rent(idle, threads);
         try
         {
-            return inspector.Inspect(source, settings ?? s_default);
+            return inspector.Inspect(source, settings);
         }
         finally
         {
-            _idle.Add(inspector);
+            idle.Add(inspector);
         }
     }
 
@@ -197,14 +207,15 @@ public sealed class InspectionModel : IDisposable
     public InspectionResult Inspect(ReadOnlySpan<byte> pixels, int width, int height, ImagePixelFormat format, int stride = 0, string name = "image",
         InspectionSettings? settings = null)
     {
-        var inspector = Rent();
+        var idle = Idle(InferenceSettings.Threads);
+        var inspector = Rent(idle, InferenceSettings.Threads);
         try
         {
             return inspector.Inspect(pixels, width, height, stride, format, name, settings ?? s_default);
         }
         finally
         {
-            _idle.Add(inspector);
+            idle.Add(inspector);
         }
     }
 
@@ -280,8 +291,25 @@ public sealed class InspectionModel : IDisposable
         return settings;
     }
 
-    private ImageInspector Rent() => _idle.TryTake(out var inspector) ? inspector : new ImageInspector(this);
+    private ConcurrentBag<ImageInspector> Idle(int threads)
+        => _idle.TryGetValue(threads, out var idle) ? idle : _idle.GetOrAdd(threads, _ => []);
 
-    /// <summary>Releases the inference sessions.</summary>
-    public void Dispose() => (Transformer as IDisposable)?.Dispose();
+    private ImageInspector Rent(ConcurrentBag<ImageInspector> idle, int threads)
+        => idle.TryTake(out var inspector) ? inspector : new ImageInspector(this, _joint.Begin(threads));
+
+    /// <summary>Releases the inference sessions. Inspections must have ended.</summary>
+    public void Dispose()
+    {
+        Close();
+        (Transformer as IDisposable)?.Dispose();
+    }
+
+    /// <summary>Releases this object's own sessions and leaves the stages, which others may share.</summary>
+    internal void Close()
+    {
+        foreach (var inspector in _idle.Values.SelectMany(idle => idle))
+            inspector.Dispose();
+        _idle.Clear();
+        _joint.Dispose();
+    }
 }
