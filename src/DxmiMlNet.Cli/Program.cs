@@ -32,11 +32,13 @@ internal static class Program
             new InspectCommand(streams),
             new CalibrateCommand(streams),
             new ModelCommand(streams),
+            new ExportCommand(streams),
             new ServeCommand(streams),
             new AuditCommand(streams),
             new DemoCommand(streams),
             new SynthesizeCommand(streams),
             new BenchmarkCommand(streams),
+            new BenchCommand(streams),
             new ExperimentCommand(streams),
             new BackboneCommand(streams),
         };

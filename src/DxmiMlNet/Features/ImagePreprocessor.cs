@@ -27,11 +27,9 @@ internal sealed class ImagePreprocessor
         Height = height;
         Width = width;
         _bgr = input.ChannelOrder == ChannelOrder.Bgr;
-        _gain = Vector128.Create(Gain(0), Gain(1), Gain(2), 0);
-        _offset = Vector128.Create(Offset(0), Offset(1), Offset(2), 0);
-
-        float Gain(int channel) => (float)(input.Scale / input.Std[channel]);
-        float Offset(int channel) => (float)(-input.Mean[channel] / input.Std[channel]);
+        var (gain, offset) = input.Affine;
+        _gain = Vector128.Create(gain[0], gain[1], gain[2], 0);
+        _offset = Vector128.Create(offset[0], offset[1], offset[2], 0);
     }
 
     /// <summary>Height of the target in pixels.</summary>

@@ -41,8 +41,7 @@ internal sealed class PatchFeatureBatch(PatchFeatureModel model, int capacity)
         var features = _features.AsSpan(slot * model.OutputLength, model.OutputLength);
         // One pass for NaN and infinity alike: a single one makes the sum not finite.
         if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(features)))
-            throw new DxmiException($"The backbone '{model.Description.Name}' gave features that are no finite numbers.",
-                "Finite numbers were expected for every image.", "Check 'input' of its description (scale, mean, std), and the model's weights.");
+            throw model.NotFinite();
         return features;
     }
 }

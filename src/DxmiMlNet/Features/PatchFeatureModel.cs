@@ -154,6 +154,10 @@ internal sealed class PatchFeatureModel : IDisposable
         }
     }
 
+    /// <summary>The error of features that are NaN or infinite.</summary>
+    public DxmiException NotFinite() => new($"The backbone '{Description.Name}' gave features that are no finite numbers.",
+        "Finite numbers were expected for every image.", "Check 'input' of its description (scale, mean, std), and the model's weights.");
+
     public void Dispose() => _session.Dispose();
 
     private static (int Height, int Width) TileSides(TileGrid? tiles, int height, int width)

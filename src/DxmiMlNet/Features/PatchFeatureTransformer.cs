@@ -1,6 +1,7 @@
 using DxmiMlNet.Columns;
 using DxmiMlNet.Features.Backbones;
 using DxmiMlNet.Features.Tiles;
+using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Persistence;
 using DxmiMlNet.Pipeline;
 using Microsoft.ML;
@@ -68,6 +69,12 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     /// </summary>
     internal byte[] Model => _model.Model;
 
+    /// <summary>How an image is cut for the network; null where it is not.</summary>
+    internal TileGrid? Tiles => _model.Tiles;
+
+    /// <summary>Rows and columns of patches of a tile, or of the image where it is not cut, and values a patch.</summary>
+    internal (int Height, int Width, int Channels) TilePatches => _model.TilePatches;
+
     private protected override IRowModel RowModel => _rowModel;
     private protected override LoaderInfo LoaderInfo => Loader;
 
@@ -80,6 +87,13 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
 
     /// <summary>Room for some images of one thread.</summary>
     internal PatchFeatureBatch CreateBatch(int capacity) => new(_model, capacity);
+
+    /// <summary>Fills an image's part of the backbone's input, [3, ImageHeight, ImageWidth].</summary>
+    /// <exception cref="DxmiException">The image is smaller than a patch.</exception>
+    internal void Preprocess(PixelFrame image, Span<float> destination) => _model.Preprocess(image, destination);
+
+    /// <summary>The error of features that are NaN or infinite.</summary>
+    internal DxmiException NotFinite() => _model.NotFinite();
 
     /// <summary>The features of some images, without a data view.</summary>
     /// <param name="images">Images of any sizes; they stay the caller's.</param>

@@ -13,4 +13,6 @@ internal sealed partial class AttributeProto
         => new() { Name = a.Name, S = ByteString.CopyFromUtf8(a.Value), Type = Types.AttributeType.String };
 
     public static implicit operator AttributeProto((string Name, long[] Value) a) => new() { Name = a.Name, Ints = { a.Value }, Type = Types.AttributeType.Ints };
+
+    public static implicit operator AttributeProto((string Name, GraphProto Value) a) => new() { Name = a.Name, G = a.Value, Type = Types.AttributeType.Graph };
 }

@@ -30,6 +30,18 @@ internal sealed class OnnxGraph
     {
     }
 
+    /// <summary>Begins an empty graph that others are joined to: see <see cref="Append"/>.</summary>
+    public static OnnxGraph Joined(string name)
+    {
+        var graph = new OnnxGraph(name);
+        OnnxOpset.Unify(graph._model);
+        return graph;
+    }
+
+    /// <summary>Begins the graph inside a Loop of another: it may read that one's tensors.</summary>
+    /// <param name="prefix">What no name in the other begins with, and every one in this does.</param>
+    public static OnnxGraph Inner(string prefix) => new(new ModelProto { Graph = new GraphProto { Name = prefix } }, prefix);
+
     /// <summary>Goes on with the graph of a model, which is changed.</summary>
     /// <param name="model">A model with a graph.</param>
     /// <param name="prefix">What no name in it begins with, and every new one does.</param>
@@ -54,6 +66,26 @@ internal sealed class OnnxGraph
     /// <summary>Adds a node whose one output has the given name.</summary>
     public void Node(string op, string[] inputs, string output, params AttributeProto[] attributes) => Add(op, inputs, [output], attributes);
 
+    /// <summary>Adds a node with several outputs of the given names.</summary>
+    public void Node(string op, string[] inputs, string[] outputs, params AttributeProto[] attributes) => Add(op, inputs, outputs, attributes);
+
+    /// <summary>
+    /// Adds the nodes and weights of a whole model, brought to the operator set of joined graphs, under names of their own.
+    /// </summary>
+    /// <param name="part">The model; it is changed and belongs to this graph then.</param>
+    /// <param name="prefix">What its names are to begin with, and no other does.</param>
+    /// <param name="inputs">For each of its inputs the tensor of this graph that is put in.</param>
+    /// <returns>Its outputs, in their order, as this graph calls them.</returns>
+    public string[] Append(ModelProto part, string prefix, params (string Input, string Tensor)[] inputs)
+    {
+        OnnxOpset.Unify(part);
+        part.Graph.Rename(prefix, inputs.ToDictionary(i => i.Input, i => i.Tensor));
+        _graph.Node.Add(part.Graph.Node);
+        _graph.Initializer.Add(part.Graph.Initializer);
+        _model.OpsetImport.Add(part.OpsetImport.Where(o => o.Domain is not ("" or "ai.onnx") && _model.OpsetImport.All(known => known.Domain != o.Domain)));
+        return [.. part.Graph.Output.Select(o => o.Name)];
+    }
+
     /// <summary>Adds a change of shape; one dimension may be -1, and 0 keeps the one at its place.</summary>
     public string Reshape(string input, params long[] shape) => Node("Reshape", [input, Constant("shape", shape, shape.Length)]);
 
@@ -70,6 +102,13 @@ internal sealed class OnnxGraph
     /// <summary>Adds a constant of Int64, row major, and returns its name.</summary>
     public string Constant(string stem, ReadOnlySpan<long> values, params long[] dims)
         => Constant(stem, OnnxType.Int64, MemoryMarshal.AsBytes(values), dims);
+
+    /// <summary>Adds a constant of Single of a given name that whoever runs the graph may replace: an input with a default.</summary>
+    public void Replaceable(string name, ReadOnlySpan<float> values, params long[] dims)
+    {
+        _graph.Initializer.Add(Tensor(name, OnnxType.Float, MemoryMarshal.AsBytes(values), dims));
+        Input(name, OnnxType.Float, dims);
+    }
 
     /// <summary>Adds a constant stored in 16 bits and used as Single: half the file for 11 bits of mantissa.</summary>
     public string HalfConstant(string stem, ReadOnlySpan<float> values, params long[] dims)
@@ -110,6 +149,29 @@ internal sealed class OnnxGraph
     /// <summary>Declares a graph output.</summary>
     public void Output(string value, OnnxType type, params long[] dims) => _graph.Output.Add(new ValueInfoProto(value, type, dims));
 
+    /// <summary>Stores the constants of 16 bits in 32: ML.NET's own stage for ONNX files reads no others.</summary>
+    public void WidenHalves()
+    {
+        foreach (var constant in _graph.Initializer.Where(i => i.DataType == (int)OnnxType.Float16))
+        {
+            var halves = MemoryMarshal.Cast<byte, Half>(constant.RawData.Span);
+            var values = new float[halves.Length];
+            TensorPrimitives.ConvertToSingle(halves, values);
+            constant.DataType = (int)OnnxType.Float;
+            constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+    }
+
+    /// <summary>The graph itself, to be put into another.</summary>
+    public GraphProto Graph => _graph;
+
+    /// <summary>Writes what the file tells of itself.</summary>
+    public void Describe(string producerVersion, IEnumerable<KeyValuePair<string, string>> properties)
+    {
+        _model.ProducerVersion = producerVersion;
+        _model.MetadataProps.Add(properties.Select(p => new StringStringEntryProto { Key = p.Key, Value = p.Value }));
+    }
+
     /// <summary>The whole model file; the same calls give the same bytes.</summary>
     public byte[] ToModel() => _model.ToByteArray();
 
@@ -126,7 +188,11 @@ internal sealed class OnnxGraph
     private string Constant(string stem, OnnxType type, ReadOnlySpan<byte> data, long[] dims)
     {
         var tensor = NewName(stem);
-        _graph.Initializer.Add(new TensorProto { Name = tensor, DataType = (int)type, Dims = { dims }, RawData = ByteString.CopyFrom(data) });
+        _graph.Initializer.Add(Tensor(tensor, type, data, dims));
         return tensor;
     }
+
+    /// <summary>A constant, row major.</summary>
+    public static TensorProto Tensor(string name, OnnxType type, ReadOnlySpan<byte> data, ReadOnlySpan<long> dims)
+        => new() { Name = name, DataType = (int)type, Dims = { dims.ToArray() }, RawData = ByteString.CopyFrom(data) };
 }

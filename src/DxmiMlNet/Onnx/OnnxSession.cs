@@ -12,10 +12,11 @@ internal sealed class OnnxSession : IDisposable
 
     /// <param name="model">The bytes of the model file.</param>
     /// <param name="what">What the model is, for error texts: "The backbone resnet18.onnx".</param>
-    public OnnxSession(byte[] model, string what)
+    /// <param name="threads">Threads inside one run; null takes those of <see cref="InferenceSettings"/>.</param>
+    public OnnxSession(byte[] model, string what, int? threads = null)
     {
         Model = model;
-        _session = new Lazy<InferenceSession>(() => Open(model, what));
+        _session = new Lazy<InferenceSession>(() => Open(model, what, threads ?? InferenceSettings.Threads));
     }
 
     /// <summary>The bytes of the model file.</summary>
@@ -56,11 +57,11 @@ internal sealed class OnnxSession : IDisposable
         _runOptions.Dispose();
     }
 
-    private static InferenceSession Open(byte[] model, string what)
+    private static InferenceSession Open(byte[] model, string what, int threads)
     {
         using var options = new SessionOptions
         {
-            IntraOpNumThreads = InferenceSettings.Threads,
+            IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,

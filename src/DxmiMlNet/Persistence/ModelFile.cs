@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Security.Cryptography;
 using DxmiMlNet.Files;
 using Microsoft.ML;
 
@@ -18,6 +19,15 @@ internal static class ModelFile
         using var saved = new MemoryStream();
         mlContext.Model.Save(transformer, null, saved);
         AtomicFile.Write(path, "Model", stream => CopyUndated(saved, stream));
+    }
+
+    /// <summary>The SHA-256 of the file that <see cref="Save"/> would write, in lower-case hexadecimal digits.</summary>
+    public static string Hash(ITransformer transformer)
+    {
+        using MemoryStream saved = new(), undated = new();
+        new MLContext().Model.Save(transformer, null, saved);
+        CopyUndated(saved, undated);
+        return Convert.ToHexStringLower(SHA256.HashData(undated.ToArray()));
     }
 
     /// <summary>Finds out beforehand whether <see cref="Save"/> will be able to write; makes the folder.</summary>

@@ -26,4 +26,7 @@ public sealed record BackboneInput
 
     /// <summary>What is divided by at last, three values above 0 in the order of <see cref="ChannelOrder"/>.</summary>
     public required double[] Std { get; init; }
+
+    /// <summary>The same as x = byte * gain + offset, three values each, in the order of <see cref="ChannelOrder"/>.</summary>
+    internal (float[] Gain, float[] Offset) Affine => ([.. Std.Select(std => (float)(Scale / std))], [.. Mean.Zip(Std, (mean, std) => (float)(-mean / std))]);
 }

@@ -1,5 +1,5 @@
 using DxmiMlNet.Explanation;
-using DxmiMlNet.Features;
+using DxmiMlNet.Export;
 using DxmiMlNet.Images.Decoding;
 using DxmiMlNet.Images;
 using Microsoft.ML.Data;
@@ -7,23 +7,21 @@ using Microsoft.ML.Data;
 namespace DxmiMlNet;
 
 /// <summary>
-/// Inspects one image at a time with the stages of a model, without rows between them; its memory serves image after image. Any number of inspectors
-/// share a model. Not thread-safe itself.
+/// Inspects one image at a time with backbone and detector in one session, without rows between them; its memory serves image after image. Any number of
+/// inspectors share a model. Not thread-safe itself.
 /// </summary>
-internal sealed class ImageInspector
+internal sealed class ImageInspector : IDisposable
 {
     private readonly InspectionModel _model;
     private readonly PixelBuffer _pixels = new(), _maskPixels = new();
-    private readonly PatchFeatureBatch _features;
-    private readonly float[] _patches, _map;   // [H, W, C], [H, W]
+    private readonly JointRun _run;
 
-    public ImageInspector(InspectionModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="run">Where its images are scored; it is this inspector's.</param>
+    public ImageInspector(InspectionModel model, JointRun run)
     {
         _model = model;
-        _features = model.Features.CreateBatch(1);
-        var grid = model.Detector.Grid;
-        _map = new float[grid.Height * grid.Width];
-        _patches = new float[_map.Length * grid.Channels];
+        _run = run;
     }
 
     /// <summary>Reads and inspects an image; whatever goes wrong with it is in the result.</summary>
@@ -61,38 +59,33 @@ internal sealed class ImageInspector
         }
     }
 
+    public void Dispose() => _run.Dispose();
+
     private InspectionResult Inspect(PixelFrame image, InspectionItem item, bool[]? ignored, InspectionSettings settings)
     {
-        _features.Read(0, image);
-        _features.Compute(1);
-        _features.Features(0).CopyTo(_patches);
         if (ignored is not null && !Array.Exists(ignored, i => i))
             ignored = null;
-        float score = _model.Detector.Score(_patches, _map, ignored);
+        if (ignored is not null && !_model.Detector.Ignores)
+            throw InspectionModel.NeedsMasks();
+        float score = _run.Score(image, ignored);
         var calibration = _model.Calibration;
         string category = calibration.IsByCategory ? item.Category : "";
         string verdict = calibration.Judge(score, category);
+        var (height, width, _) = _model.Detector.Grid;
+        // Pictures and regions cost more than the score: only who asks pays for them.
+        FoundRegions? found = settings.Regions || settings.Masks
+            ? DefectRegions.Search(_run.Map, height, width, image.Height, image.Width, _model.Regions.Threshold, _model.Regions.MinimumArea, ignored) : null;
         var result = new InspectionResult(item)
         {
             Score = score,
             PValue = (float)calibration.PValue(score, category),
             IsRejected = verdict == Decisions.Verdicts.Reject,
             Verdict = verdict,
+            Regions = found?.Regions ?? [],
+            Mask = settings.Masks ? RegionMask.Of(found!, image.Height, image.Width) : null,
+            Map = settings.Maps ? new AnomalyMap([.. _run.Map], height, width) { Ignored = (bool[]?)ignored?.Clone() } : null,
         };
-        if (settings.Regions || settings.Masks)
-        {
-            var found = Search(image, ignored);
-            result = result with { Regions = found.Regions, Mask = settings.Masks ? RegionMask.Of(found, image.Height, image.Width) : null };
-        }
-        if (settings.Maps)
-            result = result with { Map = new AnomalyMap([.. _map], _model.Detector.Grid.Height, _model.Detector.Grid.Width) { Ignored = (bool[]?)ignored?.Clone() } };
         return settings.Overlays ? Draw(image, ignored, result) : result;
-    }
-
-    private FoundRegions Search(PixelFrame image, bool[]? ignored)
-    {
-        var (height, width, _) = _model.Detector.Grid;
-        return DefectRegions.Search(_map, height, width, image.Height, image.Width, _model.Regions.Threshold, _model.Regions.MinimumArea, ignored);
     }
 
     private InspectionResult Draw(PixelFrame image, bool[]? ignored, InspectionResult result)
@@ -105,7 +98,7 @@ internal sealed class ImageInspector
             return result with
             {
                 Image = photograph,
-                Overlay = AnomalyOverlay.Draw(photograph, _map, height, width, overlay.Scale, overlay.Opacity, overlay.MinimumArea, ignored),
+                Overlay = AnomalyOverlay.Draw(photograph, _run.Map, height, width, overlay.Scale, overlay.Opacity, overlay.MinimumArea, ignored),
             };
         }
         catch

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DxmiMlNet.Onnx;
 
 namespace DxmiMlNet;
 
@@ -69,12 +70,15 @@ internal static class InspectionBatch
     // Twice as many as are in work, so that a slow image does not idle the others.
     private static int Room(InspectionSettings settings) => 2 * settings.Parallelism;
 
+    // Images side by side share the threads: they need not wait for each other, as threads inside one image do at every layer.
+    private static int Threads(InspectionSettings settings) => Math.Max(1, InferenceSettings.Threads / settings.Parallelism);
+
     private static async Task<InspectionResult> Start(InspectionModel model, InspectionSource source, InspectionSettings settings, SemaphoreSlim slots)
     {
         await slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => model.Inspect(source, settings), CancellationToken.None).ConfigureAwait(false);
+            return await Task.Run(() => model.Inspect(source, settings, Threads(settings)), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

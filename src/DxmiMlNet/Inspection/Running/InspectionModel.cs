@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 using DxmiMlNet.Decisions;
 using DxmiMlNet.Detection;
 using DxmiMlNet.Explanation;
+using DxmiMlNet.Export;
 using DxmiMlNet.Features;
 using DxmiMlNet.Features.Regions;
 using DxmiMlNet.Images;
+using DxmiMlNet.Onnx;
 using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -28,7 +31,8 @@ public sealed class InspectionModel : IDisposable
     private static readonly InspectionSettings s_default = new();
 
     private readonly MLContext _mlContext;
-    private readonly ConcurrentBag<ImageInspector> _idle = [];
+    private readonly ConcurrentDictionary<int, ConcurrentBag<ImageInspector>> _idle = [];   // by threads
+    private readonly JointModel _joint;
     private ModelFingerprint? _file;
 
     /// <exception cref="DxmiException">The transformer lacks a stage of an inspection, or does something else to the image before.</exception>
@@ -36,7 +40,7 @@ public sealed class InspectionModel : IDisposable
     {
         _mlContext = mlContext;
         Transformer = transformer;
-        var stages = new InspectionStages(transformer, what);
+        var stages = new StageChain(transformer, what);
         Features = stages.Required<PatchFeatureTransformer>();
         Masks = stages.Find<IgnoreRegionsTransformer>();
         Detector = stages.Required<GraphAnomalyTransformer>();
@@ -46,6 +50,7 @@ public sealed class InspectionModel : IDisposable
         Regions = stages.Required<DefectRegionTransformer>();
         Card = stages.Find<InspectionCardTransformer>()?.Card;
         stages.RefuseOthersBefore(Calibration);
+        _joint = new JointModel(Features, Detector);
     }
 
     /// <summary>The model as ML.NET's pipelines and prediction engines use it.</summary>
@@ -119,6 +124,31 @@ public sealed class InspectionModel : IDisposable
             File.Delete(file);
     }
 
+    /// <summary>
+    /// Writes the model as one ONNX file that any ONNX Runtime runs, from decoded pixels to score, p-value, verdict and map; see the README of the room
+    /// <c>Export</c>. The model's reference images are scored with it first: a file that scores differently is not written.
+    /// </summary>
+    /// <param name="path">The file; an existing one is replaced, a missing folder is made.</param>
+    /// <param name="options">How to export; null for the defaults.</param>
+    /// <returns>What was written, and how near it is.</returns>
+    /// <exception cref="DxmiException">The file cannot be written, or would score differently.</exception>
+    public OnnxExportReport ExportOnnx(string path, OnnxExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return OnnxExport.Write(path, ExportedStages.Of(Transformer, "The model"), ExportDetails(), options ?? new OnnxExportOptions());
+    }
+
+    /// <inheritdoc cref="ExportOnnx(string, OnnxExportOptions?)"/>
+    /// <param name="stream">Where to write; it stays open.</param>
+    /// <param name="options">How to export; null for the defaults.</param>
+    public OnnxExportReport ExportOnnx(Stream stream, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return OnnxExport.Write(stream, ExportedStages.Of(Transformer, "The model"), ExportDetails(), options ?? new OnnxExportOptions());
+    }
+
+    private OnnxExportDetails ExportDetails() => ExportedCard.Details(Transformer, _file?.Hash);
+
     /// <summary>Makes sure that <see cref="Save"/> will be able to write, before minutes of training; makes the folder.</summary>
     /// <param name="path">The model file to be.</param>
     /// <exception cref="DxmiException">The file could not be written.</exception>
@@ -135,14 +165,21 @@ public sealed class InspectionModel : IDisposable
     public InspectionResult Inspect(InspectionSource source, InspectionSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var inspector = Rent();
+        return Inspect(source, settings ?? s_default, InferenceSettings.Threads);
+    }
+
+    /// <summary>The same with a number of threads for the one image.</summary>
+    internal InspectionResult Inspect(InspectionSource source, InspectionSettings settings, int threads)
+    {
+        var idle = Idle(threads);
+        var inspector = Rent(idle, threads);
         try
         {
-            return inspector.Inspect(source, settings ?? s_default);
+            return inspector.Inspect(source, settings);
         }
         finally
         {
-            _idle.Add(inspector);
+            idle.Add(inspector);
         }
     }
 
@@ -170,14 +207,15 @@ public sealed class InspectionModel : IDisposable
     public InspectionResult Inspect(ReadOnlySpan<byte> pixels, int width, int height, ImagePixelFormat format, int stride = 0, string name = "image",
         InspectionSettings? settings = null)
     {
-        var inspector = Rent();
+        var idle = Idle(InferenceSettings.Threads);
+        var inspector = Rent(idle, InferenceSettings.Threads);
         try
         {
             return inspector.Inspect(pixels, width, height, stride, format, name, settings ?? s_default);
         }
         finally
         {
-            _idle.Add(inspector);
+            idle.Add(inspector);
         }
     }
 
@@ -253,8 +291,25 @@ public sealed class InspectionModel : IDisposable
         return settings;
     }
 
-    private ImageInspector Rent() => _idle.TryTake(out var inspector) ? inspector : new ImageInspector(this);
+    private ConcurrentBag<ImageInspector> Idle(int threads)
+        => _idle.TryGetValue(threads, out var idle) ? idle : _idle.GetOrAdd(threads, _ => []);
 
-    /// <summary>Releases the inference sessions.</summary>
-    public void Dispose() => (Transformer as IDisposable)?.Dispose();
+    private ImageInspector Rent(ConcurrentBag<ImageInspector> idle, int threads)
+        => idle.TryTake(out var inspector) ? inspector : new ImageInspector(this, _joint.Begin(threads));
+
+    /// <summary>Releases the inference sessions. Inspections must have ended.</summary>
+    public void Dispose()
+    {
+        Close();
+        (Transformer as IDisposable)?.Dispose();
+    }
+
+    /// <summary>Releases this object's own sessions and leaves the stages, which others may share.</summary>
+    internal void Close()
+    {
+        foreach (var inspector in _idle.Values.SelectMany(idle => idle))
+            inspector.Dispose();
+        _idle.Clear();
+        _joint.Dispose();
+    }
 }

@@ -2,6 +2,7 @@ using DxmiMlNet.Decisions;
 using DxmiMlNet.Explanation;
 using DxmiMlNet.Images;
 using DxmiMlNet.Persistence;
+using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -100,7 +101,7 @@ public static class InspectionCalibration
         mlContext.Model.Save(model.Transformer, null, saved);
         saved.Position = 0;
         var copy = mlContext.Model.Load(saved, out _);
-        var stages = new InspectionStages(copy, "The model");
+        var stages = new StageChain(copy, "The model");
         return new InspectionModel(mlContext, new TransformerChain<ITransformer>([.. stages.All.Select(replace)]), "The calibrated model");
     }
 }

@@ -9,13 +9,17 @@ internal static class ReferenceImages
 {
     private const int Count = 3, LongestSide = 256, LeastSide = 64;   // pixels; a side must hold a patch
 
-    /// <summary>The first images, made small, with the scores of a model.</summary>
+    /// <summary>The first images, made small, with the scores of a model, whose sessions are closed then.</summary>
     public static InspectionReference[] Of(InspectionModel model, IEnumerable<InspectionItem> items)
-        => [.. items.Take(Count).Select(item =>
+    {
+        var references = items.Take(Count).Select(item =>
         {
             byte[] png = Small(item.ImagePath);
             return new InspectionReference(png, model.Inspect(InspectionSource.Encoded(png, item.ImagePath)).Score);
-        })];
+        }).ToArray();
+        model.Close();
+        return references;
+    }
 
     private static unsafe byte[] Small(string path)
     {

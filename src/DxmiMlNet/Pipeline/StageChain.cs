@@ -1,12 +1,11 @@
-using DxmiMlNet.Pipeline;
 using Microsoft.ML;
 
-namespace DxmiMlNet;
+namespace DxmiMlNet.Pipeline;
 
 /// <summary>The stages of a fitted chain in their order, those of chains in it included.</summary>
 /// <param name="transformer">The chain, or a single stage.</param>
 /// <param name="what">What the chain is, for error texts: "'parts.zip'".</param>
-internal sealed class InspectionStages(ITransformer transformer, string what)
+internal sealed class StageChain(ITransformer transformer, string what)
 {
     private readonly ITransformer[] _stages = [.. Flatten(transformer)];
 
