@@ -130,7 +130,9 @@ public static class LineHost
     internal static WebApplicationBuilder Builder(LineOptions options, ISimulatedCamera? camera)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(LineHost).Assembly.GetName().Name });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            // It warns at every start that the keys of the page are files, which their folder's rights protect.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddInspectionLine(options, camera);
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService();

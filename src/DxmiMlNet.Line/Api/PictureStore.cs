@@ -9,7 +9,7 @@ namespace DxmiMlNet.Line;
 internal sealed record PartPicture(byte[] File, string MediaType);
 
 /// <summary>
-/// Pictures of parts in the size in which pages show them. A heat map is drawn when it is asked for, one after the other, so that pages never take the line's processors; small ones are
+/// Pictures of parts in the size in which pages show them. A heat map is drawn when it is asked for, two at a time, so that pages never take all of the line's processors; small ones are
 /// remembered, so that many pages cost no more than one.
 /// </summary>
 internal sealed class PictureStore(Replay replay, ImageStore images) : IDisposable
@@ -18,7 +18,7 @@ internal sealed class PictureStore(Replay replay, ImageStore images) : IDisposab
     private const int JpegQuality = 85;
     private const long Remembered = 32 << 20;   // bytes
 
-    private readonly SemaphoreSlim _drawing = new(1);
+    private readonly SemaphoreSlim _drawing = new(2);
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = Remembered });
 
     /// <summary>The photograph with the heat map over it: PNG in full size, JPEG where a width is named.</summary>

@@ -18,32 +18,45 @@ internal sealed record TrendPoint(double Value, string Verdict, string Title);
 /// <param name="Text">What it is.</param>
 internal sealed record TrendLimit(double Value, string Kind, string Text);
 
+/// <summary>How values become heights.</summary>
+internal enum ChartScale
+{
+    /// <summary>As they are.</summary>
+    Linear,
+
+    /// <summary>By their logarithms; all are positive.</summary>
+    Logarithmic,
+
+    /// <summary>As they are around zero, by their logarithms far from it.</summary>
+    Bent,
+}
+
 /// <summary>Charts as SVG that follows the theme. Marks differ in shape as well as in colour.</summary>
 internal static class Charts
 {
-    private const int Width = 720, Left = 46, Right = 8, Top = 8, Bottom = 20;
+    private const int Width = 600, Left = 40, Right = 8, Top = 18, Bottom = 20;
 
     /// <summary>Values in the order in which they came.</summary>
     /// <param name="name">What it shows, for those who hear it.</param>
     /// <param name="points">The values, the oldest first.</param>
     /// <param name="limits">Lines across.</param>
-    /// <param name="logarithmic">Whether heights are logarithms; all values are positive then.</param>
+    /// <param name="scale">How values become heights.</param>
     /// <param name="curve">Whether the values are one curve, not marks.</param>
-    /// <param name="height">Height, where the width is 720.</param>
-    public static MarkupString Trend(string name, IReadOnlyList<TrendPoint> points, IReadOnlyList<TrendLimit> limits, bool logarithmic = false, bool curve = false, int height = 190)
+    /// <param name="height">Height, where the width is 600.</param>
+    public static MarkupString Trend(string name, IReadOnlyList<TrendPoint> points, IReadOnlyList<TrendLimit> limits, ChartScale scale = ChartScale.Linear, bool curve = false, int height = 190)
     {
         var svg = Begin(name, height);
         double[] values = [.. points.Select(p => p.Value).Concat(limits.Select(l => l.Value)).Where(double.IsFinite)];
         if (points.Count == 0 || values.Length == 0)
             return Empty(svg, height);
-        var axis = Axis.Of(values, logarithmic, height);
+        var axis = Axis.Of(values, scale, height);
         Grid(svg, axis);
         double X(int i) => Left + 6 + (Width - Left - Right - 12) * (points.Count == 1 ? 0.5 : i / (double)(points.Count - 1));
         foreach (var limit in limits)
         {
             double y = axis.Y(limit.Value);
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"limit {limit.Kind}\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text class=\"limit-text {limit.Kind}\" x=\"{Width - Right}\" y=\"{y - 4:0.#}\" text-anchor=\"end\">{Encode(limit.Text)}</text>");
+                .Append(CultureInfo.InvariantCulture, $"<text class=\"limit-text {limit.Kind}\" x=\"{Width - Right}\" y=\"{(limit.Kind == "review" ? y + 12 : y - 5):0.#}\" text-anchor=\"end\">{Encode(limit.Text)}</text>");
         }
         if (curve)
             svg.Append("<polyline class=\"curve\" points=\"").AppendJoin(' ', points.Select((p, i) => string.Create(CultureInfo.InvariantCulture, $"{X(i):0.#},{axis.Y(p.Value):0.#}"))).Append("\"/>");
@@ -64,7 +77,7 @@ internal static class Charts
         int most = bars.Max(b => b.Pass + b.Review + b.Reject);
         if (most == 0)
             return Empty(svg, height);
-        var axis = Axis.Of([0, most], logarithmic: false, height);
+        var axis = Axis.Of([0, most], ChartScale.Linear, height);
         Grid(svg, axis);
         double step = (Width - Left - Right) / 24.0;
         for (int i = 0; i < bars.Count; i++)
@@ -122,27 +135,43 @@ internal static class Charts
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>From values to heights.</summary>
-    private sealed record Axis(double Low, double High, bool Logarithmic, int Height, IReadOnlyList<double> Ticks)
+    private sealed record Axis(double Low, double High, ChartScale Scale, int Height, IReadOnlyList<double> Ticks)
     {
-        public double Y(double value)
+        private const double Least = 1e-12;
+
+        public double Y(double value) => Height - Bottom - (Height - Top - Bottom) * Math.Clamp((Bend(value, Scale) - Low) / (High - Low), 0, 1);
+
+        private static double Bend(double value, ChartScale scale) => scale switch
         {
-            double v = Logarithmic ? Math.Log10(Math.Max(value, 1e-12)) : value;
-            return Height - Bottom - (Height - Top - Bottom) * Math.Clamp((v - Low) / (High - Low), 0, 1);
+            ChartScale.Logarithmic => Math.Log10(Math.Max(value, Least)),
+            ChartScale.Bent => Math.Asinh(value),
+            _ => value,
+        };
+
+        public static Axis Of(double[] values, ChartScale scale, int height)
+        {
+            double least = values.Min(), most = values.Max();
+            double[] ticks = scale switch
+            {
+                ChartScale.Logarithmic => [.. Powers((int)Math.Floor(Math.Log10(Math.Max(least, Least))), (int)Math.Ceiling(Math.Log10(Math.Max(most, Least))))],
+                ChartScale.Bent => [.. s_bent.SkipWhile((t, i) => i + 1 < s_bent.Length && s_bent[i + 1] <= least).TakeWhile((t, i) => i == 0 || t < most * 1.6)],
+                _ => [.. Even(Math.Min(0, least), most)],
+            };
+            return new Axis(Bend(Math.Min(ticks[0], least), scale), Bend(Math.Max(ticks[^1], most), scale), scale, height, ticks);
         }
 
-        public static Axis Of(double[] values, bool logarithmic, int height)
+        private static readonly double[] s_bent = [-1000, -100, -10, -3, -1, 0, 1, 3, 10, 30, 100, 300, 1000, 10_000];
+
+        private static IEnumerable<double> Powers(int low, int high) => Enumerable.Range(low, Math.Max(high, low + 1) - low + 1).Select(power => Math.Pow(10, power));
+
+        private static IEnumerable<double> Even(double least, double most)
         {
-            if (logarithmic)
-            {
-                double low = Math.Floor(Math.Log10(Math.Max(values.Min(), 1e-12))), high = Math.Ceiling(Math.Log10(Math.Max(values.Max(), 1e-12)));
-                high = Math.Max(high, low + 1);
-                return new Axis(low, high, true, height, [.. Enumerable.Range(0, (int)(high - low) + 1).Select(i => Math.Pow(10, low + i))]);
-            }
-            double least = Math.Min(0, values.Min()), most = values.Max() <= least ? least + 1 : values.Max();
+            if (most <= least)
+                most = least + 1;
             double raw = (most - least) / 4, unit = Math.Pow(10, Math.Floor(Math.Log10(raw)));
             double step = new[] { 1, 2, 2.5, 5, 10 }.Select(m => m * unit).First(s => s >= raw * 0.999);
-            double bottom = Math.Floor(least / step) * step, top = Math.Ceiling(most / step) * step;
-            return new Axis(bottom, top, false, height, [.. Enumerable.Range(0, (int)Math.Round((top - bottom) / step) + 1).Select(i => bottom + i * step)]);
+            int from = (int)Math.Floor(least / step), to = (int)Math.Ceiling(most / step);
+            return Enumerable.Range(from, to - from + 1).Select(i => i * step);
         }
     }
 }

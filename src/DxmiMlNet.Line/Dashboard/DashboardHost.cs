@@ -2,9 +2,12 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor.Services;
 
 namespace DxmiMlNet.Line.Dashboard;
@@ -24,8 +27,13 @@ internal static class DashboardHost
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
         // Who is signed in stays so over a restart.
-        services.AddDataProtection().SetApplicationName("DxmiMlNet.Line").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("DxmiMlNet.Line");
+        services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new FileSystemXmlRepository(OwnFolder(Path.Combine(options.DataFolder, "keys")), NullLoggerFactory.Instance));
     }
+
+    // For the eyes of the service alone.
+    private static DirectoryInfo OwnFolder(string path)
+        => OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     /// <summary>What is asked for before anything else: files of the page, which need no key.</summary>
     public static void UseDashboardFiles(this WebApplication app)
