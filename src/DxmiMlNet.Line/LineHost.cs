@@ -103,14 +103,17 @@ public static class LineHost
             SuppressDiagnosticsCallback = c => c.Exception is Microsoft.AspNetCore.Http.BadHttpRequestException,
         });
         app.UseStatusCodePages();
-        app.UseDashboardFiles();
+        bool dashboard = app.Services.GetRequiredService<LineOptions>().Http.Dashboard;
+        if (dashboard)
+            app.UseDashboardFiles();
         app.UseRouting();
         var keys = app.Services.GetRequiredService<ApiKeys>();
         app.Use(keys.InvokeAsync);
         PartsApi.Map(app);
         ModelsApi.Map(app);
         LineApi.Map(app);
-        app.MapDashboard();
+        if (dashboard)
+            app.MapDashboard();
         app.MapOpenApi().Needs(ApiRole.Line);
         if (app.Services.GetRequiredService<LineOptions>().Telemetry.Prometheus)
             app.MapPrometheusScrapingEndpoint().Needs(ApiRole.Line);
