@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using DxmiMlNet.Line.Dashboard;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
@@ -47,7 +48,9 @@ public static class LineHost
         services.AddSingleton<Readiness>();
         services.AddSingleton<PartUpload>();
         services.AddSingleton<UploadSlots>();
+        services.AddSingleton<SignIn>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<PictureStore>();
         if (options.ResultFolder is { } results)
             services.AddSingleton<IVerdictSink>(new ResultFileSink(results));
         services.AddSingleton(new HttpClient { Timeout = TimeSpan.FromSeconds(30) });
@@ -73,6 +76,7 @@ public static class LineHost
         services.AddHostedService<CameraIntake>();
         if (options.Mqtt is not null)
             services.AddHostedService<MqttLink>();
+        services.AddDashboard(options);
         services.AddLineTelemetry(options);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Work.Drain + TimeSpan.FromSeconds(10));
         services.AddProblemDetails();
@@ -87,7 +91,7 @@ public static class LineHost
         return services;
     }
 
-    /// <summary>Maps the service's addresses: <c>/v1/...</c>, <c>/health/...</c>, <c>/openapi/v1.json</c>.</summary>
+    /// <summary>Maps the service's addresses: the page at <c>/</c>, <c>/v1/...</c>, <c>/health/...</c>, <c>/openapi/v1.json</c>.</summary>
     /// <param name="app">The application; its services have <see cref="AddInspectionLine"/>.</param>
     public static WebApplication MapInspectionLine(this WebApplication app)
     {
@@ -99,12 +103,17 @@ public static class LineHost
             SuppressDiagnosticsCallback = c => c.Exception is Microsoft.AspNetCore.Http.BadHttpRequestException,
         });
         app.UseStatusCodePages();
+        bool dashboard = app.Services.GetRequiredService<LineOptions>().Http.Dashboard;
+        if (dashboard)
+            app.UseDashboardFiles();
         app.UseRouting();
         var keys = app.Services.GetRequiredService<ApiKeys>();
         app.Use(keys.InvokeAsync);
         PartsApi.Map(app);
         ModelsApi.Map(app);
         LineApi.Map(app);
+        if (dashboard)
+            app.MapDashboard();
         app.MapOpenApi().Needs(ApiRole.Line);
         if (app.Services.GetRequiredService<LineOptions>().Telemetry.Prometheus)
             app.MapPrometheusScrapingEndpoint().Needs(ApiRole.Line);
@@ -124,7 +133,9 @@ public static class LineHost
     internal static WebApplicationBuilder Builder(LineOptions options, ISimulatedCamera? camera)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(LineHost).Assembly.GetName().Name });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            // It warns at every start that the keys of the page are files, which their folder's rights protect.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddInspectionLine(options, camera);
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService();

@@ -45,8 +45,8 @@ internal static class PartsApi
             .Produces<LineVerdict>().Produces<PartView>(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(429).ProducesProblem(507);
         app.MapGet("/v1/parts/{id}", GetAsync).Needs(ApiRole.Line).WithSummary("A part").Produces<PartView>().ProducesProblem(404);
         app.MapGet("/v1/parts", ListAsync).Needs(ApiRole.Line).WithSummary("Parts, the newest first").Produces<PartView[]>().ProducesProblem(400);
-        app.MapGet("/v1/parts/{id}/image", ImageAsync).Needs(ApiRole.Line).WithSummary("The photograph of a part").ProducesProblem(404);
-        app.MapGet("/v1/parts/{id}/overlay", OverlayAsync).Needs(ApiRole.Line).WithSummary("The photograph with the heat map over it, PNG").ProducesProblem(404);
+        app.MapGet("/v1/parts/{id}/image", ImageAsync).Needs(ApiRole.Line).WithSummary("The photograph of a part; with ?width= a JPEG so wide").ProducesProblem(404);
+        app.MapGet("/v1/parts/{id}/overlay", OverlayAsync).Needs(ApiRole.Line).WithSummary("The photograph with the heat map over it, PNG; with ?width= a JPEG so wide").ProducesProblem(404);
         app.MapGet("/v1/parts/{id}/replay", ReplayAsync).Needs(ApiRole.Reviewer).WithSummary("The decision made again with its model").Produces<ReplayedDecision>().ProducesProblem(404);
         app.MapPost("/v1/parts/{id}/review", ReviewAsync).Needs(ApiRole.Reviewer).WithSummary("Confirms or overrules a verdict").Produces<PartView>().ProducesProblem(400).ProducesProblem(404);
     }
@@ -95,33 +95,47 @@ internal static class PartsApi
         return Results.Json(parts.Select(PartView.Of), LineJson.Options);
     }
 
-    private static async Task<IResult> ImageAsync(string id, IJournal journal, ImageStore images, CancellationToken cancellation)
+    private static async Task<IResult> ImageAsync(string id, int? width, HttpContext context, IJournal journal, PictureStore pictures, CancellationToken cancellation)
     {
+        if (IsOdd(width))
+            return OddWidth();
         if (await FindAsync(id, journal, cancellation).ConfigureAwait(false) is not { ImageGone: false } part)
             return Unknown();
         try
         {
-            byte[] file = images.Read(part.Image);
-            return Results.Bytes(file, MediaType(file));
+            return Picture(context, await pictures.PhotographAsync(part, width, cancellation).ConfigureAwait(false));
         }
-        catch (IOException)
+        catch (Exception e) when (e is DxmiException or IOException)
         {
-            return Unknown();
+            return e is DxmiException damaged ? Problems.Of(404, damaged) : Unknown();
         }
     }
 
-    private static async Task<IResult> OverlayAsync(string id, HttpContext context, Replay replay, CancellationToken cancellation)
+    private static async Task<IResult> OverlayAsync(string id, int? width, HttpContext context, PictureStore pictures, CancellationToken cancellation)
     {
+        if (IsOdd(width))
+            return OddWidth();
+        if (!Names.IsValid(id))
+            return Unknown();
         try
         {
-            byte[] png = await replay.OverlayAsync(id, cancellation).ConfigureAwait(false);
-            context.Response.Headers.CacheControl = "private, max-age=3600";
-            return Results.Bytes(png, "image/png");
+            return Picture(context, await pictures.OverlayAsync(id, width, cancellation).ConfigureAwait(false));
         }
         catch (Exception e) when (e is DxmiException or IOException)
         {
             return Problems.Of(404, e as DxmiException ?? new DxmiException("The image is gone.", "A part whose image was kept was expected.", "Keep more images: 'Images:Keep'."));
         }
+    }
+
+    private static bool IsOdd(int? width) => width is < PictureStore.LeastWidth or > PictureStore.MostWidth;
+
+    private static IResult OddWidth() => Problems.Of(400, new DxmiException("The width is out of range.", $"{PictureStore.LeastWidth} to {PictureStore.MostWidth} pixels were expected.", "Correct it."));
+
+    // The picture of a part never changes.
+    private static IResult Picture(HttpContext context, PartPicture picture)
+    {
+        context.Response.Headers.CacheControl = "private, max-age=3600";
+        return Results.Bytes(picture.File, picture.MediaType);
     }
 
     private static async Task<IResult> ReplayAsync(string id, Replay replay, CancellationToken cancellation)
@@ -158,14 +172,6 @@ internal static class PartsApi
         => Names.IsValid(id) ? await journal.FindAsync(id, cancellation).ConfigureAwait(false) : null;
 
     private static IResult Unknown() => Problems.NotFound("The part is unknown, or its image is gone.");
-
-    private static string MediaType(ReadOnlySpan<byte> file) => file switch
-    {
-        [0x89, ..] => "image/png",
-        [0xFF, ..] => "image/jpeg",
-        [(byte)'B', ..] => "image/bmp",
-        _ => "image/tiff",
-    };
 }
 
 /// <summary>So many images are received at the same time.</summary>

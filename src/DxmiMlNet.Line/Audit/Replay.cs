@@ -28,9 +28,12 @@ internal sealed class Replay(LineOptions options, IJournal journal, ImageStore i
         return new ReplayedDecision(partId, verdict.Model.Hash, verdict.Verdict, score, result.Score, result.Verdict);
     }
 
-    /// <summary>The photograph with the map drawn over it, PNG.</summary>
+    /// <summary>The photograph with the map drawn over it.</summary>
+    /// <param name="partId">The part.</param>
+    /// <param name="encode">Makes a picture of it.</param>
+    /// <param name="cancellation">Stops before it is drawn.</param>
     /// <exception cref="DxmiException">As for <see cref="RunAsync"/>.</exception>
-    public async Task<byte[]> OverlayAsync(string partId, CancellationToken cancellation)
+    public async Task<PartPicture> OverlayAsync(string partId, Func<Microsoft.ML.Data.MLImage, PartPicture> encode, CancellationToken cancellation)
     {
         var (part, verdict) = await FindAsync(partId, cancellation).ConfigureAwait(false);
         if (verdict.Model is null)
@@ -38,9 +41,7 @@ internal sealed class Replay(LineOptions options, IJournal journal, ImageStore i
         using var result = Look(part, verdict, new InspectionSettings { Regions = false, Overlays = true });
         if (result.Overlay is null)
             throw result.Error ?? new DxmiException($"Part '{partId}' cannot be drawn.", "A part with a score was expected.", "Look at its photograph.");
-        using var stream = new MemoryStream();
-        ImageFile.SavePng(result.Overlay, stream);
-        return stream.ToArray();
+        return encode(result.Overlay);
     }
 
     private InspectionResult Look(Part part, LineVerdict verdict, InspectionSettings settings)

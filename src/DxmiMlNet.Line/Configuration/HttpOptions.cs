@@ -15,6 +15,9 @@ public sealed record HttpOptions
     /// <summary>Who may do what. None: everything is allowed, from this machine only.</summary>
     public List<ApiKeyOptions> Keys { get; init; } = [];
 
+    /// <summary>Whether there is a page at "/".</summary>
+    public bool Dashboard { get; init; } = true;
+
     /// <summary>Most bytes of an image file.</summary>
     public int MaxImageBytes { get; init; } = 64 << 20;
 

@@ -13,6 +13,12 @@ namespace DxmiMlNet.Line;
 /// <param name="UnusualInARow">Photographs in a row that were unusual.</param>
 public sealed record StationState(string Station, string Model, long Parts, double Log10Evidence, double AlarmAt, long? AlarmAfter, bool QualityLearned, int UnusualInARow);
 
+/// <summary>Something about a station that a person should look at.</summary>
+/// <param name="Station">The station.</param>
+/// <param name="Kind">"drift" or "quality".</param>
+/// <param name="Text">What is wrong, and where to look.</param>
+public sealed record LineAlarm(string Station, string Kind, string Text);
+
 /// <summary>Drift and image quality of every station and model that this service works for.</summary>
 internal sealed class StationWatch(DriftOptions options, LineEvents events, LineMeters meters)
 {
@@ -60,7 +66,7 @@ internal sealed class StationWatch(DriftOptions options, LineEvents events, Line
     private void Alarm(string station, string kind, string text)
     {
         meters.Alarm(station, kind);
-        events.Publish("alarm", new { Station = station, Kind = kind, Text = text });
+        events.Publish("alarm", new LineAlarm(station, kind, text));
     }
 
     private Watch Find(string station, LoadedModel model) => _watches.GetOrAdd((station, model.Hash), _ => new Watch(

@@ -7,7 +7,7 @@ namespace DxmiMlNet.Line;
 /// <param name="Id">1, 2, 3, ... since the service started.</param>
 /// <param name="Type">accepted, decided, reviewed, model, alarm, state.</param>
 /// <param name="At">When.</param>
-/// <param name="Data">What: a <see cref="LineVerdict"/> for "decided", and so on.</param>
+/// <param name="Data">What: a <see cref="LineVerdict"/> for "decided", a <see cref="LineAlarm"/> for "alarm", and so on.</param>
 public sealed record LineEvent(long Id, string Type, DateTimeOffset At, object Data);
 
 /// <summary>What happens on the line, as it happens. Watching never slows the line down: who is slow misses the oldest.</summary>

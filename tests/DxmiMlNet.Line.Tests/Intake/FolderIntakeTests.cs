@@ -47,9 +47,12 @@ public sealed class FolderIntakeTests
     [TestMethod]
     public async Task A_crash_between_journal_and_move_gives_the_part_no_second_verdict()
     {
-        File.WriteAllBytes(In("a.png"), SmallModel.Png(1));
         await using (var line = await StartAsync(FolderPolicy.Move, failPoints: new ThrowingFailPoints("accept.journalled", int.MaxValue)))
+        {
+            // Not before it listens: the crash ends the service.
+            File.WriteAllBytes(In("a.png"), SmallModel.Png(1));
             await Eventually.Holds(async () => (await line.Journal.ListAsync(new PartQuery(), default)).Count == 1, "it is in the journal");
+        }
         Assert.IsTrue(File.Exists(In("a.png")));
         await using var after = await StartAsync(FolderPolicy.Move);
         await Eventually.Holds(() => File.Exists(In("done/a.png")), "the file is moved after all");
