@@ -93,6 +93,20 @@ public class StandardisedMapsTests
     }
 
     [TestMethod]
+    public void Of_fewer_inspected_patches_than_are_pooled_the_score_is_that_of_all()
+    {
+        var held = Maps([1, 2, 3, 4, 5, 6], [2, 2, 9, 4, 1, 0], [3, 1, 2, 4, 7, 6]);
+        var score = PooledScore.Of(held, [0.2, 0.7]);   // 1 and 4 patches
+        var graph = DetectionGraph.Begin("test", (2, 3, 1), ignores: true);
+        DetectionGraph.GiveScore(graph, DetectionGraph.GiveMap(graph, graph.Reshape(DetectionGraph.Input, -1, 6), (2, 3, 1), ignores: true), score, ignores: true);
+        using var session = new OnnxSession(graph.ToModel(), "The graph");
+        float[] map = [5, 1, 0, 2, 28, 3], seen = new float[6], actual = new float[1];
+        bool[] ignored = [false, true, true, true, false, true];
+        session.Run(("Features", map, [1, 2, 3, 1]), ("Ignored", [.. ignored.Select(i => i ? 1f : 0)], [1, 2, 3]), ("AnomalyMap", seen, [1, 2, 3]), ("Score", actual, [1]));
+        Assert.AreEqual(score.Score(new HeldBackMap(map, ignored)), actual[0], 1e-4);
+    }
+
+    [TestMethod]
     [DataRow(4, 0)]
     [DataRow(5, 1)]
     [DataRow(9, 1)]
