@@ -102,7 +102,7 @@ public class StandardisedMapsTests
         using var session = new OnnxSession(graph.ToModel(), "The graph");
         float[] map = [5, 1, 0, 2, 28, 3], seen = new float[6], actual = new float[1];
         bool[] ignored = [false, true, true, true, false, true];
-        session.Run(("Features", map, [1, 2, 3, 1]), ("Ignored", [.. ignored.Select(i => i ? 1f : 0)], [1, 2, 3]), ("AnomalyMap", seen, [1, 2, 3]), ("Score", actual, [1]));
+        session.Run([("Features", map, [1, 2, 3, 1]), ("Ignored", [.. ignored.Select(i => i ? 1f : 0)], [1, 2, 3])], [("AnomalyMap", seen, [1, 2, 3]), ("Score", actual, [1])]);
         Assert.AreEqual(score.Score(new HeldBackMap(map, ignored)), actual[0], 1e-4);
     }
 
