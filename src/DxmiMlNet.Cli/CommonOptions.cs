@@ -33,9 +33,9 @@ internal static class CommonOptions
 
     public static Option<ImageSize> ImageSize() => new("--image-size")
     {
-        Description = "What images are resized to: N for a square, HxW for height and width, auto for the shape of the training images; 0: the backbone's own.",
+        Description = "What images are resized to: auto for the shape of the training images, N for a square, HxW for height and width; 0: the backbone's own.",
         HelpName = "SIZE",
-        DefaultValueFactory = _ => default,
+        DefaultValueFactory = _ => Features.ImageSize.Auto,
         CustomParser = result =>
         {
             try

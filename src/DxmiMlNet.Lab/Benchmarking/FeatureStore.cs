@@ -21,7 +21,6 @@ internal sealed class FeatureStore : IDisposable
 
     private readonly MLContext _mlContext;
     private readonly (int Height, int Width, int Channels) _grid;
-    private readonly IReadOnlyList<FeatureTap> _taps;
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);   // by image path
     private readonly List<BadImage> _failed = [];
@@ -29,7 +28,7 @@ internal sealed class FeatureStore : IDisposable
     private FeatureStore(MLContext mlContext, PatchFeatureTransformer extraction, string folder)
     {
         _mlContext = mlContext;
-        (_grid, _taps) = (extraction.Grid, extraction.Taps);
+        _grid = extraction.Grid;
         _file = File.OpenHandle(Path.Combine(folder, FileName), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
     }
 
@@ -101,7 +100,6 @@ internal sealed class FeatureStore : IDisposable
     {
         var definition = SchemaDefinition.Create(typeof(Row));
         definition[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _grid.Height, _grid.Width, _grid.Channels);
-        definition[nameof(Row.Features)].AddAnnotation(FeatureTaps.AnnotationName, FeatureTaps.Text(_taps), TextDataViewType.Instance);
         return _mlContext.Data.LoadFromEnumerable(Read(items), definition);
     }
 

@@ -27,7 +27,7 @@ public sealed record InspectionBenchmarkOptions
     /// Height and width in pixels that images are resized to; a number is a square, 0 the backbone's own, <see cref="Features.ImageSize.Auto"/> keeps the shape of each
     /// data set's good training images.
     /// </summary>
-    public ImageSize ImageSize { get; init; }
+    public ImageSize ImageSize { get; init; } = ImageSize.Auto;
 
     /// <summary>Height and width in pixels of overlapping tiles that the resized image is cut into; 0 for the whole image at once.</summary>
     public int TileSize { get; init; }

@@ -62,12 +62,14 @@ internal static class DetectionGraph
 
     /// <summary>
     /// Gives out the score of what <see cref="GiveMap"/> returned: the mean of several pooled statistics, each the mean of the highest patches of the
-    /// inspected ones, in units of its own.
+    /// inspected ones less the map's level, in units of its own.
     /// </summary>
     public static void GiveScore(OnnxGraph graph, string pooled, PooledScore score, bool ignores)
     {
-        var highest = graph.TopK(pooled, score.Counts[^1]);   // the highest first
         var axes = graph.Constant("pooled_axes", [-1L], 1);
+        var highest = graph.TopK(pooled, score.Counts[^1]);   // the highest first
+        var usual = graph.Node("Clip", [pooled, graph.Constant("usual_from", [score.Usual.From]), graph.Constant("usual_to", [score.Usual.To])]);
+        var level = Mean(usual, pooled);
         string? sum = null;
         for (int j = 0; j < score.Counts.Length; j++)
         {
@@ -75,16 +77,18 @@ internal static class DetectionGraph
                 : graph.Node("Slice", [highest, graph.Constant("from", [0L], 1), graph.Constant("to", [(long)score.Counts[j]], 1), axes]);
             // The mean over j of (t_j - m_j) / d_j.
             float factor = 1 / (score.Spread[j] * score.Counts.Length);
-            var term = graph.Node("Mul", [graph.Node("Sub", [Mean(own), graph.Constant("pooled_mean", [score.Mean[j]], 1)]), graph.Constant("pooled_factor", [factor], 1)]);
+            var statistic = graph.Node("Sub", [Mean(own, own), level]);
+            var term = graph.Node("Mul", [graph.Node("Sub", [statistic, graph.Constant("pooled_mean", [score.Mean[j]], 1)]), graph.Constant("pooled_factor", [factor], 1)]);
             sum = sum is null ? term : graph.Node("Add", [sum, term]);
         }
         graph.Node("Identity", [sum!], Score);
 
-        string Mean(string values)
+        // The mean of values, [N, M] to [N], whose patches are inspected.
+        string Mean(string values, string patches)
         {
             if (!ignores)
                 return graph.Node("ReduceMean", [values], ("axes", [-1L]), ("keepdims", 0L));
-            var isInspected = graph.Node("Greater", [values, graph.Constant("above_ignored", [0.9f * Lowest], 1)]);
+            var isInspected = graph.Node("Greater", [patches, graph.Constant("above_ignored", [0.9f * Lowest], 1)]);
             var total = graph.Node("ReduceSum", [graph.Node("Where", [isInspected, values, graph.Constant("nothing", [0f], 1)]), axes], ("keepdims", 0L));
             var inspected = graph.Node("ReduceSum", [graph.Node("Cast", [isInspected], ("to", (long)OnnxType.Float)), axes], ("keepdims", 0L));
             return graph.Node("Div", [total, inspected]);

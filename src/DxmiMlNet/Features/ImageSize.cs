@@ -4,8 +4,8 @@ using DxmiMlNet.Features.Backbones;
 namespace DxmiMlNet.Features;
 
 /// <summary>
-/// Height and width in pixels that images are resized to. A number stands for a square; the default, 0 x 0, for the backbone's own size; <see cref="Auto"/> for
-/// the shape of the training images.
+/// Height and width in pixels that images are resized to. A number stands for a square; 0 x 0 for the backbone's own size; <see cref="Auto"/> for the shape of
+/// the training images.
 /// </summary>
 /// <param name="Height">Pixels from top to bottom.</param>
 /// <param name="Width">Pixels from left to right.</param>
@@ -13,9 +13,12 @@ public readonly record struct ImageSize(int Height, int Width)
 {
     /// <summary>
     /// The median aspect of the training images, with about as many patches as the backbone's own size has: a long part squeezed into a square loses what is
-    /// thin across it.
+    /// thin across it. Where the images have no shape in common, the backbone's own size.
     /// </summary>
     public static ImageSize Auto { get; } = new(-1, -1);
+
+    // Quotient of the quartiles of the aspect up to which images are said to have one shape.
+    private const double MostVaried = 1.25;
 
     /// <summary>Whether it follows the training images.</summary>
     public bool IsAuto => this == Auto;
@@ -50,7 +53,8 @@ public readonly record struct ImageSize(int Height, int Width)
         if (!IsAuto)
             return this;
         double[] aspects = [.. images.Select(size => (double)size.Height / size.Width).Order()];
-        if (aspects.Length == 0)
+        // The middle half of the images differs in shape: there is none to keep, whatever is chosen squeezes most of them.
+        if (aspects.Length == 0 || aspects[aspects.Length * 3 / 4] > MostVaried * aspects[aspects.Length / 4])
             return default;
         // Beyond 8 to 1 hardly a row of patches remains across.
         double aspect = Math.Clamp(aspects[aspects.Length / 2], 1 / 8.0, 8), root = Math.Sqrt(aspect);

@@ -131,7 +131,7 @@ public sealed class PatchFeatureEstimator : IEstimator<PatchFeatureTransformer>
             c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType is ImageDataViewType);
         // A promise says vector of Single; the number of channels shows when the backbone runs.
         var features = new VectorDataViewType(NumberDataViewType.Single, _backbone.GridSide(_height), _backbone.GridSide(_width), 1);
-        return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, features, FeatureTaps.Annotations([new FeatureTap(1, 1)])));
+        return SchemaShapes.With(inputSchema, new DataViewSchema.DetachedColumn(_options.OutputColumnName, features));
     }
 
     private int ImageSide(int asked, string name)

@@ -35,10 +35,6 @@ internal sealed class PatchFeatureModel : IDisposable
     {
         int channels = tapChannels.Sum();
         TapChannels = tapChannels;
-        // A model of before their channels were stored has one entry for all taps.
-        Taps = tapChannels.Count == description.Taps.Count
-            ? [.. tapChannels.Zip(description.Taps, (count, tap) => new FeatureTap(count, tap.Weight))]
-            : [new FeatureTap(channels, 1)];
         _session = session;
         Description = description;
         Tiles = tiles;
@@ -57,9 +53,6 @@ internal sealed class PatchFeatureModel : IDisposable
 
     /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
     public IReadOnlyList<int> TapChannels { get; }
-
-    /// <summary>The taps' channels with their weights.</summary>
-    public IReadOnlyList<FeatureTap> Taps { get; }
 
     /// <summary>How an image is cut for the network; null where it is not.</summary>
     public TileGrid? Tiles { get; }

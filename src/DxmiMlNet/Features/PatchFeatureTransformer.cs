@@ -57,9 +57,6 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
     /// <summary>Rows and columns of patches, and values a patch: the shape of the output column.</summary>
     public (int Height, int Width, int Channels) Grid => _model.Grid;
 
-    /// <summary>Values a patch has of each tap, in the order of the taps.</summary>
-    internal IReadOnlyList<FeatureTap> Taps => _model.Taps;
-
     /// <summary>Image pixels a step of each tap, in the order of the taps; the grid has the smallest.</summary>
     public IReadOnlyList<int> Strides => [.. Description.Taps.Select(t => t.Stride)];
 
@@ -184,7 +181,7 @@ public sealed class PatchFeatureTransformer : InspectionTransformer
         public DataViewSchema.DetachedColumn[] Outputs(DataViewSchema inputSchema)
         {
             var (height, width, channels) = owner.Grid;
-            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels), FeatureTaps.Annotations(owner._model.Taps))];
+            return [new(owner._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, height, width, channels), null)];
         }
 
         public IRowBatch CreateBatch(DataViewRow input, int capacity)

@@ -28,11 +28,11 @@ public class DxmiGraphTests
             energy.Parameters.Flat.copy_(randn(energy.Parameters.Count, generator: generator));
         var bank = new PatchBank([.. randn(5, Channels, generator: generator).data<float>()], [0, 1, 2, 3, 4], [1, 2, 0.5f, 1]);
         var scale = new MapScale([.. rand(Patches, generator: generator).data<float>()], [1, 2, 3, 1, 2, 3]);
-        var maps = new FittedMaps(scale, scale with { Mean = new float[Patches] }, 0.5, new PooledScore([1, 3], [0.5f, 0.25f], [2, 1]));
+        var maps = new FittedMaps(scale, scale with { Mean = new float[Patches] }, 0.5, new PooledScore([1, 3], [0.5f, 0.25f], [2, 1], (-1, 4)));
         // Whitening by position: upper triangular.
         var transform = randn(Patches, Channels, Channels, generator: generator).triu();
         float[] mean = [.. randn(Patches, Channels, generator: generator).data<float>()];
-        var space = new PatchSpace(Patches, new float[Channels], [1, 1, 1, 1], s_identity, mean, [.. transform.data<float>()]);
+        var space = new PatchSpace(Patches, new float[Channels], s_identity, mean, [.. transform.data<float>()]);
         var graph = DxmiGraph.Write(Height, Width, space, bank, learned ? energy : null, maps, ignores: false);
 
         var features = randn(Patches, Channels, generator: generator) * 30;   // far patches
@@ -58,16 +58,15 @@ public class DxmiGraphTests
     {
         using var scope = NewDisposeScope();
         var generator = new Generator(2);
-        var space = new PatchSpace(Patches, [1, 2, 3, 4], [1, 0.5f, 0, 2], s_identity, [.. randn(Patches, Channels, generator: generator).data<float>()],
+        var space = new PatchSpace(Patches, [1, 2, 3, 4], s_identity, [.. randn(Patches, Channels, generator: generator).data<float>()],
             [.. randn(Patches, Channels, Channels, generator: generator).triu().data<float>()]);
         var unit = new MapScale(new float[Patches], [1, 1, 1, 1, 1, 1]);
         var graph = DxmiGraph.Write(Height, Width, space, new PatchBank(new float[Channels], [0], [1, 1, 1, 1]), null,
-            new FittedMaps(unit, unit, 1, new PooledScore([1], [0], [1])), ignores: false);
+            new FittedMaps(unit, unit, 1, new PooledScore([1], [0], [1], (0, 1))), ignores: false);
 
         var read = PatchSpace.OfGraph(graph, Patches);
 
         CollectionAssert.AreEqual(space.Mean, read.Mean);
-        CollectionAssert.AreEqual(space.Scale, read.Scale);
         CollectionAssert.AreEqual(space.Basis, read.Basis);
         for (int i = 0; i < space.Whitening.Length; i++)
             Assert.AreEqual(space.Whitening[i], read.Whitening[i], 1e-3 * Math.Max(1, Math.Abs(space.Whitening[i])));

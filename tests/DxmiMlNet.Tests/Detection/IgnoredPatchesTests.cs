@@ -73,22 +73,6 @@ public class IgnoredPatchesTests
     }
 
     [TestMethod]
-    public void A_score_of_fewer_patches_than_are_pooled_is_their_mean()
-    {
-        var options = Small();
-        options.PooledShares = [0.5];   // of 8 or 9 inspected patches
-        using var model = s_ml.AnomalyDetection.Trainers.Dxmi(options).Fit(s_ml.Data.LoadFromEnumerable(Make(20, noise: 1)));
-        var map = new float[FeatureGrid.Positions];
-        bool[] ignored = [.. Enumerable.Range(0, map.Length).Select(p => p is not (3 or 5))];
-        float score = model.Score(FeatureGrid.Make(1, 9)[0].Features, map, ignored), mean = (map[3] + map[5]) / 2;
-        
-        // The mean of the two, in units of its own: two more images tell that the score is linear in it.
-        float other = model.Score(FeatureGrid.Make(2, 10)[0].Features, map, ignored), otherMean = (map[3] + map[5]) / 2;
-        float third = model.Score(FeatureGrid.Make(1, 12)[0].Features, map, ignored), thirdMean = (map[3] + map[5]) / 2;
-        Assert.AreEqual((score - other) / (mean - otherMean), (third - other) / (thirdMean - otherMean), 1e-2);
-    }
-
-    [TestMethod]
     [DynamicData(nameof(Methods))]
     public void An_image_that_is_ignored_altogether_is_an_error_of_its_row(string method)
     {

@@ -54,11 +54,22 @@ public class StandardisedMapsTests
     [TestMethod]
     public void The_score_is_the_mean_of_standardised_pooled_statistics()
     {
-        var maps = Maps([1, 2, 3, 4], [0, 0, 0, 8]);
+        var maps = Maps([1, 2, 3, 4], [-1, 1, 4, 6]);
         var score = PooledScore.Of(maps, [0.25, 0.5]);
-        // The highest: 4 and 8, mean 6, deviation 2. Of the two highest: 3.5 and 4, mean 3.75, deviation 0.25.
+        // Levels 2.5 and 2.5. The highest above it: 1.5 and 3.5, mean 2.5, deviation 1. Of the two highest: 1 and 2.5, mean 1.75, deviation 0.75.
         CollectionAssert.AreEqual(new[] { 1, 2 }, score.Counts);
-        Assert.AreEqual((10 - 6) / 2.0 / 2 + (6 - 3.75) / 0.25 / 2, score.Score(new HeldBackMap([10, 0, 2, 1], null)), 1e-4);
+        Assert.AreEqual(2.5 + 2 * Math.Sqrt(4.25), score.Usual.To, 1e-4, "All patches have mean 2.5 and variance 4.25.");
+        // Level 2, the highest 4 above it, the two highest 2.5.
+        Assert.AreEqual((4 - 2.5) / 1 / 2 + (2.5 - 1.75) / 0.75 / 2, score.Score(new HeldBackMap([6, 0, 3, -1], null)), 1e-4);
+    }
+
+    [TestMethod]
+    public void What_lifts_a_whole_part_a_little_does_not_count_and_much_does()
+    {
+        var score = PooledScore.Of(Maps([1, 2, 3, 4], [-1, 0, 3, 7]), [0.25]);
+        double Lifted(float by) => score.Score(new HeldBackMap([1 + by, 2 + by, 3 + by, 4 + by], null));
+        Assert.AreEqual(Lifted(0), Lifted(0.5f), 1e-4);
+        Assert.IsTrue(Lifted(50) > Lifted(0) + 5);
     }
 
     [TestMethod]
@@ -79,6 +90,20 @@ public class StandardisedMapsTests
         for (int p = 0; p < 6; p++)
             Assert.AreEqual(expected[p], map[p], 1e-4);
         Assert.AreEqual(standard.Score.Score(new HeldBackMap(expected, null)), score[0], 1e-4);
+    }
+
+    [TestMethod]
+    public void Of_fewer_inspected_patches_than_are_pooled_the_score_is_that_of_all()
+    {
+        var held = Maps([1, 2, 3, 4, 5, 6], [2, 2, 9, 4, 1, 0], [3, 1, 2, 4, 7, 6]);
+        var score = PooledScore.Of(held, [0.2, 0.7]);   // 1 and 4 patches
+        var graph = DetectionGraph.Begin("test", (2, 3, 1), ignores: true);
+        DetectionGraph.GiveScore(graph, DetectionGraph.GiveMap(graph, graph.Reshape(DetectionGraph.Input, -1, 6), (2, 3, 1), ignores: true), score, ignores: true);
+        using var session = new OnnxSession(graph.ToModel(), "The graph");
+        float[] map = [5, 1, 0, 2, 28, 3], seen = new float[6], actual = new float[1];
+        bool[] ignored = [false, true, true, true, false, true];
+        session.Run([("Features", map, [1, 2, 3, 1]), ("Ignored", [.. ignored.Select(i => i ? 1f : 0)], [1, 2, 3])], [("AnomalyMap", seen, [1, 2, 3]), ("Score", actual, [1])]);
+        Assert.AreEqual(score.Score(new HeldBackMap(map, ignored)), actual[0], 1e-4);
     }
 
     [TestMethod]

@@ -33,10 +33,14 @@ public class ImageSizeTests
     [TestMethod]
     public void Auto_keeps_the_median_aspect_and_about_the_number_of_patches()
     {
-        var size = ImageSize.Auto.Resolve(s_backbone, [(100, 400), (50, 200), (10, 1000)]);
+        var size = ImageSize.Auto.Resolve(s_backbone, [(100, 400), (50, 200), (60, 241), (10, 1000)]);
         Assert.AreEqual(new ImageSize(32, 128), size);
         Assert.AreEqual(new ImageSize(64, 64), ImageSize.Auto.Resolve(s_backbone, [(7, 7)]));
     }
+
+    [TestMethod]
+    public void Images_without_a_common_shape_take_the_backbones_own_size()
+        => Assert.AreEqual(default, ImageSize.Auto.Resolve(s_backbone, [(100, 400), (100, 100), (120, 100), (400, 100)]));
 
     [TestMethod]
     public void Without_images_the_backbones_own_size_is_taken()

@@ -87,18 +87,6 @@ public class PatchFeatureTests
     }
 
     [TestMethod]
-    public void The_column_says_which_channels_are_of_which_tap_and_what_it_weighs()
-    {
-        var data = Images(1);
-        using var transformer = Fit(new());
-        string path = _folder.File("taps.zip");
-        _mlContext.Model.Save(transformer, data.Schema, path);
-        var loaded = _mlContext.Model.Load(path, out _);
-        foreach (var view in new[] { transformer.Transform(data), loaded.Transform(data), _mlContext.Data.Cache(transformer.Transform(data)) })
-            CollectionAssert.AreEqual(new FeatureTap[] { new(TinyBackbone.StemChannels, 1), new(TinyBackbone.DeepChannels, 0.5) }, FeatureTaps.Of(view.Schema["Features"], 9));
-    }
-
-    [TestMethod]
     public void The_schema_is_as_promised()
     {
         var data = Images(1);

@@ -21,7 +21,7 @@ internal static class TinyBackbone
         Name = "tiny",
         Model = "tiny.onnx",
         Input = new BackboneInput { Name = "image", ChannelOrder = ChannelOrder.Rgb, Scale = 1 / 255.0, Mean = [0.5, 0.4, 0.3], Std = [0.2, 0.3, 0.4] },
-        Taps = [new BackboneTap { Tensor = "inner", Stride = 4 }, new BackboneTap { Tensor = "deep", Stride = 8, Weight = 0.5 }],
+        Taps = [new BackboneTap { Tensor = "inner", Stride = 4 }, new BackboneTap { Tensor = "deep", Stride = 8 }],
         Licence = "MIT",
         DefaultImageSize = 32,
     };

@@ -10,7 +10,7 @@ public sealed partial class DxmiAnomalyTrainer
     public sealed class Options : DetectionTrainerOptions
     {
         /// <summary>Principal components K of the features, 1 or more; capped at their channels.</summary>
-        public int Components = 64;
+        public int Components = 48;
 
         /// <summary>Whether whitening depends on the position of a patch.</summary>
         public PositionDependence Whitening = PositionDependence.Auto;
@@ -19,7 +19,7 @@ public sealed partial class DxmiAnomalyTrainer
         public int BankSize = 1000;
 
         /// <summary>Weight of the distance to the bank beside the energy, both in units of what held-back good rows show; 0 or more.</summary>
-        public double BankWeight = 1;
+        public double BankWeight = 0.7;
 
         /// <summary>Hidden layer sizes of the energy's learned part g.</summary>
         public int[] EnergyHiddenSizes = [64, 64];

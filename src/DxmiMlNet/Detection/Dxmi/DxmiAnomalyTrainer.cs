@@ -27,7 +27,7 @@ namespace DxmiMlNet.Detection.Dxmi;
 /// V(z_t, t) = E[V(z_{t+1}, t+1) + tau2 |z_{t+1} - z_t|^2 / (2 s_t^2) - tau1 log sigma_t], V(., T) = E; the sampler lowers it. Half of the data are drawn by
 /// coverage, a cell of the bank as often as any other; part of the trajectories start from noised data. g stays only if it tells flawed patches of held-back
 /// rows apart better than the anchor does. A hat is (v - m_p) / s_p with what held-back good rows show at the position; the score is the mean of several pooled
-/// statistics of S in units of their own. **Order:** rows should come in the order of capture; the last fifth is held back, and neither energy nor whitening is fitted on it.
+/// statistics of S, less its own level, in units of their own. **Order:** rows should come in the order of capture; the last fifth is held back, and neither energy nor whitening is fitted on it.
 /// Two good rows are the least; a checkpoint holds what was done of a training that is cancelled or killed.
 /// ]]></format>
 /// </remarks>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using DxmiMlNet.Columns;
 using DxmiMlNet.Detection.Dxmi.Sampling;
 using DxmiMlNet.Detection.Parts;
 using DxmiMlNet.Diffusion;
@@ -33,8 +32,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)seed);
-            // All channels as they are: what varies much in the backbone's own scale is what its features are about.
-            using var moments = new PatchProjection.Moments([new FeatureTap(grid.Channels, 1)]);
+            using var moments = new PatchProjection.Moments(grid.Channels);
             using var stored = StoredRows.Read(rows, Positions * grid.Channels, (row, features, ignored) =>
             {
                 moments.Add(features, ignored);
@@ -103,12 +101,11 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var mean = tensor(projection.Mean);
-        var scale = tensor(projection.Scale);
         var basis = tensor(projection.Basis, [projection.Channels, projection.Components]);
         stored.ForEach((row, features, ignored) =>
         {
             using var inner = NewDisposeScope();
-            visit(row, tensor(features, [Positions, grid.Channels]).Minus(mean).mul(scale).mm(basis), ignored);
+            visit(row, tensor(features, [Positions, grid.Channels]).Minus(mean).mm(basis), ignored);
         }, options.Cancellation);
     }
 

@@ -12,7 +12,7 @@ namespace DxmiMlNet.Features.Backbones;
 public sealed record BackboneDescription
 {
     private const string Members = "A description has name, model, input { name, layout \"NCHW\", channelOrder \"RGB\" or \"BGR\", scale, mean [3], std [3] }, " +
-        "taps [{ tensor, stride, and optionally weight, tokens, prefixTokens }], and optionally gridStride, licence, source, defaultImageSize, whereToGet.";
+        "taps [{ tensor, stride, and optionally tokens, prefixTokens }], and optionally gridStride, licence, source, defaultImageSize, whereToGet.";
 
     /// <summary>The smallest image height and width in pixels.</summary>
     internal const int SmallestImageSize = 32;
@@ -202,7 +202,6 @@ public sealed record BackboneDescription
         foreach (var tap in Taps)
         {
             Require(tap.Stride > 0, $"tap '{tap.Tensor}' has stride {tap.Stride}", "1 or more was expected");
-            Require(double.IsFinite(tap.Weight) && tap.Weight > 0, $"tap '{tap.Tensor}' has weight {tap.Weight}", "a number above 0 was expected");
             Require(tap.PrefixTokens >= 0, $"tap '{tap.Tensor}' has {tap.PrefixTokens} prefix tokens", "0 or more was expected");
             Require(tap.Tokens || tap.PrefixTokens == 0, $"tap '{tap.Tensor}' has prefix tokens, and is no token tensor", "\"tokens\": true was expected beside them");
             Require(Taps.Count(t => t.Tensor == tap.Tensor) == 1, $"tap '{tap.Tensor}' stands there twice", "each tensor may be tapped once");

@@ -22,10 +22,4 @@ public sealed record BackboneTap
     /// <summary>Tokens before those of the patches, 0 or more, which are dropped: a class token, registers.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PrefixTokens { get; init; }
-
-    /// <summary>
-    /// How much the tap counts for a detector that weighs taps, a number above 0: the square root of its total variance, relative to that of the others. It goes
-    /// with the features; the detectors of this package take the scale that the backbone gives its taps.
-    /// </summary>
-    public double Weight { get; init; } = 1;
 }

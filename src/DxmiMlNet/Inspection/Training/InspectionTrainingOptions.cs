@@ -13,7 +13,7 @@ public sealed record InspectionTrainingOptions
     /// Height and width in pixels that images are resized to; a number is a square, 0 the backbone's own, <see cref="Features.ImageSize.Auto"/> keeps the shape of
     /// the training images. The model keeps it.
     /// </summary>
-    public ImageSize ImageSize { get; init; }
+    public ImageSize ImageSize { get; init; } = ImageSize.Auto;
 
     /// <summary>
     /// Height and width in pixels of overlapping tiles that the resized image is cut into, for small defects in large images: 32 or more, a multiple

@@ -57,7 +57,6 @@ internal sealed class TrainingFeatures : IDisposable
         var definition = SchemaDefinition.Create(typeof(Row));
         var grid = _extraction.Grid;
         definition[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, grid.Height, grid.Width, grid.Channels);
-        definition[nameof(Row.Features)].AddAnnotation(FeatureTaps.AnnotationName, FeatureTaps.Text(_extraction.Taps), TextDataViewType.Instance);
         return _mlContext.Data.LoadFromEnumerable(Rows(items), definition);
     }
 

@@ -99,7 +99,7 @@ public class NearestNormalTests
         using var torchSampler = new DdpmSampler(k, NoiseSchedule.Short(steps, 0.1), [16], new Generator(3), CPU);
         // One patch a row, no projection: x = z W^-1 + m.
         float[] whitening = [2, 1, 0, 0.5f], mean = [1, -3];
-        var sampler = new DxmiSampler((1, 1, k), new PatchSpace(1, [0, 0], [1, 1], [1, 0, 0, 1], mean, whitening), SamplerNetwork.Of(torchSampler));
+        var sampler = new DxmiSampler((1, 1, k), new PatchSpace(1, [0, 0], [1, 0, 0, 1], mean, whitening), SamplerNetwork.Of(torchSampler));
         var x = randn(rows, k, generator: new Generator(4));
 
         var own = (x - tensor(mean)).mm(tensor(whitening, [k, k]));

@@ -146,9 +146,9 @@ public class SampleDxmiTests
         using var torchSampler = new DdpmSampler(components, NoiseSchedule.Short(steps, 0.1), [16, 12], new Generator(3), CPU);
         // A space of its own: 5 channels, 3 components, 2 positions with statistics of their own.
         float[] basis = [.. linalg.qr(randn(5, components, generator: new Generator(4))).Q.contiguous().data<float>()];
-        float[] mean = [1, 2, 3, 4, 5], scale = [1, 2, 0.5f, 1, 4], positionMean = [1, 0, -1, 0, 2, 0];
+        float[] mean = [1, 2, 3, 4, 5], positionMean = [1, 0, -1, 0, 2, 0];
         float[] whitening = [2, 1, 0.5f, 0, 1, -1, 0, 0, 4, /**/ 0.5f, 0, 0, 0, 2, 3, 0, 0, 1];
-        var space = new PatchSpace(2, mean, scale, basis, positionMean, whitening);
+        var space = new PatchSpace(2, mean, basis, positionMean, whitening);
         var sampler = new DxmiSampler((1, 2, 5), space, SamplerNetwork.Of(torchSampler));
         var noise = randn(rows, 2, steps + 1, components, generator: new Generator(5));
 
@@ -156,7 +156,7 @@ public class SampleDxmiTests
         for (int t = 0; t < steps; t++)
             z = torchSampler.Mean(z.reshape(-1, components), t).reshape(rows, 2, components) + torchSampler.LogSigmas[t].exp() * noise.select(2, t + 1);
         var y = z.unsqueeze(2).matmul(linalg.inv(tensor(whitening, [2, components, components]))).squeeze(2) + tensor(positionMean, [2, components]);
-        float[] expected = [.. (y.matmul(tensor(basis, [5, components]).t()) / tensor(scale) + tensor(mean)).contiguous().data<float>()];
+        float[] expected = [.. (y.matmul(tensor(basis, [5, components]).t()) + tensor(mean)).contiguous().data<float>()];
 
         using var session = new OnnxSession(SamplerGraph.Samples(sampler), "The graph");
         var actual = new float[rows * 2 * 5];

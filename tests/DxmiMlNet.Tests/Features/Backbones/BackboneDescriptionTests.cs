@@ -53,7 +53,6 @@ public class BackboneDescriptionTests
     [DataRow("\"scale\": 0.5", "\"scale\": 0", "'input.scale' is 0", "above 0")]
     [DataRow("{ \"tensor\": \"deep\", \"stride\": 8 }", "{ \"tensor\": \"deep\", \"stride\": 6 }", "stride 6", "multiple of the finest stride 4")]
     [DataRow("{ \"tensor\": \"deep\", \"stride\": 8 }", "{ \"tensor\": \"inner\", \"stride\": 8 }", "'inner' stands there twice", "once")]
-    [DataRow("\"stride\": 8 }", "\"stride\": 8, \"weight\": 0 }", "tap 'deep' has weight 0", "above 0")]
     [DataRow("{ \"tensor\": \"deep\", \"stride\": 8 }", "null", "a tap is null", "{ tensor, stride }")]
     [DataRow("\"defaultImageSize\": 64", "\"defaultImageSize\": 60", "'defaultImageSize' is 60", "coarsest stride 8")]
     public void A_wrong_member_is_named(string good, string bad, params string[] parts)

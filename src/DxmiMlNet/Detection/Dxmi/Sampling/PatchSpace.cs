@@ -8,19 +8,18 @@ using Google.Protobuf;
 namespace DxmiMlNet.Detection.Dxmi.Sampling;
 
 /// <summary>
-/// The way between features x [C] of a patch and the whitened space z [K] that sampler and energy live in: z = ((x - mean) scale basis - mean_p) W_p, and
+/// The way between features x [C] of a patch and the whitened space z [K] that sampler and energy live in: z = ((x - mean) basis - mean_p) W_p, and
 /// back.
 /// </summary>
 /// <param name="Positions">P.</param>
 /// <param name="Mean">[C].</param>
-/// <param name="Scale">[C]; 0 where a channel does not count.</param>
 /// <param name="Basis">[C, K], orthogonal columns.</param>
 /// <param name="PositionMean">mean_p, [P, K], or [1, K] where all positions share theirs.</param>
 /// <param name="Whitening">W_p, [P, K, K] or [1, K, K], each upper triangular.</param>
-internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, float[] Basis, float[] PositionMean, float[] Whitening)
+internal sealed record PatchSpace(int Positions, float[] Mean, float[] Basis, float[] PositionMean, float[] Whitening)
 {
     // Names of the constants in a graph.
-    private const string MeanName = "space_mean", ScaleName = "space_scale", BasisName = "space_basis", PositionMeanName = "position_mean", WhiteningName = "whitening";
+    private const string MeanName = "space_mean", BasisName = "space_basis", PositionMeanName = "position_mean", WhiteningName = "whitening";
 
     /// <summary>C.</summary>
     public int Channels => Mean.Length;
@@ -34,7 +33,7 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, fl
     public static PatchSpace Of(PatchProjection projection, PatchWhitening whitening)
     {
         int positions = whitening.Positions;
-        return new PatchSpace(positions, projection.Mean, projection.Scale, projection.Basis,
+        return new PatchSpace(positions, projection.Mean, projection.Basis,
             whitening.IsShared ? whitening.Mean[..(whitening.Mean.Length / positions)] : whitening.Mean,
             whitening.IsShared ? whitening.Transform[..(whitening.Transform.Length / positions)] : whitening.Transform);
     }
@@ -56,7 +55,7 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, fl
             for (int row = 0, at = i * kept; row < components; row++)
                 for (int column = row; column < components; column++)
                     whitening[(i * components + row) * components + column] = packed[at++];
-        return new PatchSpace(positions, mean, Singles(ScaleName), basis, Halves(PositionMeanName), whitening);
+        return new PatchSpace(positions, mean, basis, Halves(PositionMeanName), whitening);
 
         ByteString Raw(string stem) => constants.FirstOrDefault(c => c.Name.StartsWith(stem + "_", StringComparison.Ordinal))?.RawData
             ?? throw new FormatException($"The detector's graph has no constant '{stem}'.");
@@ -73,7 +72,7 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, fl
     /// <summary>Adds the components of Features [N, P, C]: y [N, P, K], each of deviation 1 on good parts.</summary>
     public string AddComponents(OnnxGraph graph, string features)
     {
-        var x = graph.Node("Mul", [graph.Node("Sub", [features, graph.Constant(MeanName, Mean, Channels)]), graph.Constant(ScaleName, Scale, Channels)]);
+        var x = graph.Node("Sub", [features, graph.Constant(MeanName, Mean, Channels)]);
         return graph.Node("MatMul", [x, graph.Constant(BasisName, Basis, Channels, Components)]);
     }
 
@@ -99,16 +98,16 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, fl
     public string AddMove(OnnxGraph graph, string move)
         => Projected(graph, graph.Reshape(Transformed(graph, move, Inverse()), -1, Positions, Components));
 
-    // Binary format: P; arrays of Single, each behind its length: mean, scale, basis, mean_p, W_p.
+    // Binary format: P; arrays of Single, each behind its length: mean, basis, mean_p, W_p.
     public void Write(BinaryWriter writer)
     {
         writer.Write(Positions);
-        foreach (var values in new[] { Mean, Scale, Basis, PositionMean, Whitening })
+        foreach (var values in new[] { Mean, Basis, PositionMean, Whitening })
             writer.WriteSingles(values);
     }
 
     public static PatchSpace Read(BinaryReader reader)
-        => new(reader.ReadInt32(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles());
+        => new(reader.ReadInt32(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles(), reader.ReadSingles());
 
     private string Transformed(OnnxGraph graph, string x, float[] matrices)
         => Multiplied(graph, x, graph.Constant("transform", matrices, matrices.Length / (Components * Components), Components, Components));
@@ -122,7 +121,7 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, fl
         return graph.Reshape(graph.Node("MatMul", [graph.Reshape(x, -1, Positions, 1, k), matrices]), -1, k);
     }
 
-    // y [N, P, K] to moves of features [N, P, C]: basis^T, with the square of each column's length taken out, and without the scale.
+    // y [N, P, K] to moves of features [N, P, C]: basis^T, with the square of each column's length taken out.
     private string Projected(OnnxGraph graph, string y)
     {
         var back = new float[Components * Channels];
@@ -132,7 +131,7 @@ internal sealed record PatchSpace(int Positions, float[] Mean, float[] Scale, fl
             for (int c = 0; c < Channels; c++)
                 square += (double)Basis[c * Components + k] * Basis[c * Components + k];
             for (int c = 0; c < Channels; c++)
-                back[k * Channels + c] = Scale[c] == 0 || square == 0 ? 0 : (float)(Basis[c * Components + k] / (square * Scale[c]));
+                back[k * Channels + c] = square == 0 ? 0 : (float)(Basis[c * Components + k] / square);
         }
         return graph.Node("MatMul", [y, graph.Constant("back", back, Components, Channels)]);
     }
