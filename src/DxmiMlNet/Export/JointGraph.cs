@@ -52,8 +52,8 @@ internal static class JointGraph
         int score = Enumerable.Range(0, part.Graph.Output.Count).First(i => part.Graph.Output[i].Name == DetectionGraph.Score);
         int map = Enumerable.Range(0, part.Graph.Output.Count).First(i => part.Graph.Output[i].Name == DetectionGraph.Map);
         var outputs = graph.Append(part, Detector, inputs);
-        var magnitude = graph.Node("ReduceL1", [features, graph.Constant("feature_axes", [1L, 2, 3], 3)], ("keepdims", 0L));   // [N]
-        var nothing = graph.Node("Sub", [magnitude, magnitude]);   // 0, or NaN where a feature is infinite or NaN
+        var sum = graph.Node("ReduceSum", [graph.Reshape(features, 0, -1), graph.Constant("features_of_an_image", [-1L], 1)], ("keepdims", 0L));   // [N]
+        var nothing = graph.Node("Sub", [sum, sum]);   // 0, or NaN where a feature is infinite or NaN
         return (outputs[map], graph.Node("Add", [outputs[score], nothing]));
     }
 

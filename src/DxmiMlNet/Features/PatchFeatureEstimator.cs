@@ -20,7 +20,7 @@ namespace DxmiMlNet.Features;
 /// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, any size |
 /// | Output column data type | Known-sized vector of <xref:System.Single>, H x W x C |
 /// | Required NuGet in addition to Microsoft.ML | DxmiMlNet |
-/// | Exportable to ONNX | Yes, the backbone is an ONNX model |
+/// | Exportable to ONNX | Yes, with a detector behind it: `mlContext.Model.ConvertToOnnx(chain, path)` |
 ///
 /// The image is resized (antialiased triangle filter, as PIL's bilinear), x = (byte * scale - mean) / std goes through the backbone, and every tap
 /// (a tensor at some stride) is averaged over 3 x 3 neighbours and brought to one grid, which is the finest tap's where the description names no

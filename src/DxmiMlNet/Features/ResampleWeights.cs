@@ -4,6 +4,7 @@ namespace DxmiMlNet.Features;
 /// Which source pixels a target pixel is the mean of, along one axis: the triangle filter that PIL calls BILINEAR (Pillow, src/libImaging/Resample.c).
 /// With s = max(source / target, 1), c = (i + 1/2) * source / target and w_k = max(0, 1 - |k + 1/2 - c| / s), normalised to a sum of 1.
 /// Reducing thus averages over all source pixels; enlarging is ordinary bilinear with half-pixel centres, clamped at the border.
+/// c is rounded as ONNX Runtime's Resize rounds it, to 32 bits step by step, so that an exported model sees the same pixels.
 /// </summary>
 internal sealed class ResampleWeights
 {
@@ -17,13 +18,15 @@ internal sealed class ResampleWeights
     {
         double ratio = (double)source / target;
         double support = Math.Max(ratio, 1);
+        float scale = (float)target / source;
         _first = new int[target];
         _offset = new int[target + 1];
         var all = new List<float>();
         var own = new List<double>();
         for (int i = 0; i < target; i++)
         {
-            double centre = (i + 0.5) * ratio;
+            float original = (i + 0.5f) / scale - 0.5f;
+            double centre = original + 0.5f;
             int from = Math.Max(0, (int)Math.Floor(centre - support)), to = Math.Min(source, (int)Math.Ceiling(centre + support));
             own.Clear();
             for (int k = from; k < to; k++)

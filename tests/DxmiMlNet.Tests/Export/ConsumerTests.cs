@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DxmiMlNet.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -36,14 +37,18 @@ public class ConsumerTests
         using var image = ImageFile.Load(s_parts.Test[^1].ImagePath);
         var (rgb, height, width) = ExportedRun.Rgb(image);
 
-        using var session = new InferenceSession(s_file);
-        using var pixels = OrtValue.CreateTensorValueFromMemory(rgb, [1, height, width, 3]);   // red, green, blue of every pixel
+        string file = s_file;
+        // <sample 0>
+        // rgb: bytes [height, width, 3]
+        using var session = new InferenceSession(file);
+        using var pixels = OrtValue.CreateTensorValueFromMemory(rgb, [1, height, width, 3]);
         using var run = new RunOptions();
         using var outputs = session.Run(run, new Dictionary<string, OrtValue> { ["image"] = pixels }, ["score", "p_value", "verdict", "anomaly_map"]);
         float score = outputs[0].GetTensorDataAsSpan<float>()[0];
         float pValue = outputs[1].GetTensorDataAsSpan<float>()[0];
         string verdict = new[] { "Pass", "Review", "Reject" }[outputs[2].GetTensorDataAsSpan<long>()[0]];
         float[] map = outputs[3].GetTensorDataAsSpan<float>().ToArray();
+        // </sample 0>
 
         AssertSame(score, pValue, verdict, map);
     }
@@ -66,19 +71,38 @@ public class ConsumerTests
     public void The_stock_stage_of_MLNET()
     {
         using var image = ImageFile.Load(s_parts.Test[^1].ImagePath);
+        const int height = SmallParts.Side, width = SmallParts.Side;
+        string file = s_file;
 
+        // <sample 1>
         var ml = new MLContext();
         var pipeline = ml.Transforms
             .ExtractPixels("image", nameof(Photograph.Image), ImagePixelExtractingEstimator.ColorBits.Rgb, ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 interleavePixelColors: true, outputAsFloatArray: false)
-            .Append(ml.Transforms.ApplyOnnxModel(["score", "p_value", "verdict", "anomaly_map"], ["image"], s_file,
-                new Dictionary<string, int[]> { ["image"] = [1, SmallParts.Side, SmallParts.Side, 3] }, null, false, 100));
+            .Append(ml.Transforms.ApplyOnnxModel(["score", "p_value", "verdict", "anomaly_map"], ["image"], file,
+                new Dictionary<string, int[]> { ["image"] = [1, height, width, 3] }, null, false, 100));
         var model = pipeline.Fit(ml.Data.LoadFromEnumerable(Array.Empty<Photograph>()));
         using var engine = ml.Model.CreatePredictionEngine<Photograph, Judgement>(model);
         var judged = engine.Predict(new Photograph { Image = image });
+        // </sample 1>
 
         AssertSame(judged.Score[0], judged.PValue[0], new[] { "Pass", "Review", "Reject" }[judged.Verdict[0]], judged.Map);
     }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    public void The_samples_of_the_rooms_README_are_this_code(int sample)
+    {
+        string source = Between(File.ReadAllText(Here()).ReplaceLineEndings("\n"), $"        // <sample {sample}>\n", $"        // </sample {sample}>");
+        string[] lines = [.. source.Split('\n').Select(l => l.Length >= 8 ? l[8..] : l)];
+        string readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "src", "DxmiMlNet", "Export", "README.md")).ReplaceLineEndings("\n");
+        Assert.AreEqual(readme.Split("```csharp\n")[sample + 1].Split("```")[0], string.Join('\n', lines));
+    }
+
+    private static string Between(string text, string from, string to) => text.Split(from)[1].Split(to)[0];
+
+    private static string Here([CallerFilePath] string path = "") => path;
 
     private static void AssertSame(float score, float pValue, string verdict, float[] map)
     {

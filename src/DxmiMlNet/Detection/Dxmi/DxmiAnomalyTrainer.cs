@@ -17,7 +17,7 @@ namespace DxmiMlNet.Detection.Dxmi;
 /// | Is normalization required? | No (features are whitened) |
 /// | Is caching required? | No (the data is read once, and kept in a temporary file) |
 /// | Required NuGet in addition to Microsoft.ML | DxmiMlNet; to train also TorchSharp-cpu or a CUDA backend |
-/// | Exportable to ONNX | Yes (the fitted transformer holds an ONNX graph) |
+/// | Exportable to ONNX | Yes, behind `ExtractPatchFeatures`: `mlContext.Model.ConvertToOnnx(chain, path)` |
 ///
 /// **Algorithm.** Patch features x in [H, W, C] are projected on their K principal components y, each of deviation 1. Two maps fail differently and are summed,
 /// S(x, p) = w B^ + D^. B is the distance to the nearest of M patches that greedy k-center selection chose, of half-whitened components. D is the root of an

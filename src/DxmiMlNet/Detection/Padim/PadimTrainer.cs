@@ -19,7 +19,7 @@ namespace DxmiMlNet.Detection.Padim;
 /// | Is normalization required? | No |
 /// | Is caching required? | No (the data is read once) |
 /// | Required NuGet in addition to Microsoft.ML | DxmiMlNet; to train also TorchSharp-cpu or a CUDA backend |
-/// | Exportable to ONNX | Yes (the fitted transformer holds an ONNX graph) |
+/// | Exportable to ONNX | Yes, behind `ExtractPatchFeatures`: `mlContext.Model.ConvertToOnnx(chain, path)` |
 ///
 /// **Algorithm.** K channels are drawn at random. At position p the good rows give mean m_p and covariance
 /// S_p = sum of (x - m_p) (x - m_p)^T / (n - 1) + v I, v = 0.01. The map is sqrt((x - m_p)^T S_p^-1 (x - m_p)), the score its maximum.

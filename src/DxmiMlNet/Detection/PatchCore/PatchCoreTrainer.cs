@@ -17,7 +17,7 @@ namespace DxmiMlNet.Detection.PatchCore;
 /// | Is normalization required? | No |
 /// | Is caching required? | No (the data is read once) |
 /// | Required NuGet in addition to Microsoft.ML | DxmiMlNet |
-/// | Exportable to ONNX | Yes (the fitted transformer holds an ONNX graph) |
+/// | Exportable to ONNX | Yes, behind `ExtractPatchFeatures`: `mlContext.Model.ConvertToOnnx(chain, path)` |
 ///
 /// **Algorithm.** Of a uniform sample of all patches, greedy k-center selection on randomly projected features keeps a coreset M.
 /// The map is d(x) = min over m in M of |x - m|, the score its maximum d(x*). With b neighbours it is d(x*) w, m* the memory nearest to x*,
