@@ -9,6 +9,16 @@ internal sealed class ServiceProcess(string settings, string log) : IDisposable
 
     public int Kills { get; private set; }
 
+    /// <summary>Memory that it has, as the system counts it.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public void Start()
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };

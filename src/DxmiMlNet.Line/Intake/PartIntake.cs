@@ -148,6 +148,10 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
         {
             (height, width) = ImageFile.ReadSize(image, "the image");
         }
+        catch (ImageTooLargeException e)
+        {
+            throw new RefusedException(Refusal.TooLarge, e.What, e.Expected, e.Remedy, e);
+        }
         catch (DxmiException e)
         {
             throw new RefusedException(Refusal.NoImage, e.What, e.Expected, e.Remedy, e);

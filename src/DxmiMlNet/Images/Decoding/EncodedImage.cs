@@ -109,7 +109,7 @@ internal static class EncodedImage
         if (decoder.Width <= 0 || decoder.Height <= 0)
             throw new InvalidDataException($"it claims to have {decoder.Width} x {decoder.Height} pixels");
         if (decoder.Width > ImageDecoding.LongestSide || decoder.Height > ImageDecoding.LongestSide || (long)decoder.Width * decoder.Height > ImageDecoding.MaximumPixels)
-            throw new DxmiException($"Image '{name}' claims to have {decoder.Width} x {decoder.Height} pixels (width x height).",
+            throw new ImageTooLargeException($"Image '{name}' claims to have {decoder.Width} x {decoder.Height} pixels (width x height).",
                 $"At most {ImageDecoding.MaximumPixels} pixels were expected, and {ImageDecoding.LongestSide} on a side.",
                 "Take a smaller picture or a part of this one, or raise ImageDecoding.MaximumPixels.");
     }
