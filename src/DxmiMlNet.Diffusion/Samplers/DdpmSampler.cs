@@ -50,6 +50,16 @@ public sealed class DdpmSampler : NetworkSampler
         _factory = network;
     }
 
+    // One of the samplers of an AnyStepSampler, on its parameters.
+    internal DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, FlatParameters parameters, FlatParameters sigmaWeights, double? initialSigma)
+        : base(dimension, ByStep(schedule, Scale), ByStep(schedule, Shift), initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule),
+            [.. schedule.Positions.Reverse()], network, SigmaBasis.OfSteps(schedule), parameters, sigmaWeights)
+    {
+        Schedule = schedule;
+        Prediction = DdpmPrediction.Noise;
+        _factory = network;
+    }
+
     /// <summary>What the network predicts.</summary>
     public DdpmPrediction Prediction { get; }
 

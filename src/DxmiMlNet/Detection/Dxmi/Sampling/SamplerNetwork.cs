@@ -31,7 +31,7 @@ internal sealed record SamplerNetwork(int Components, float[] Scale, float[] Shi
         var perceptron = (Mlp)sampler.Network;
         var layers = Enumerable.Range(0, perceptron.Depth).Select(i => perceptron.Layer(sampler.Parameters, i)).ToArray();
         return new SamplerNetwork(sampler.Dimension,
-            [.. sampler.Scales.Select(v => (float)v)], [.. sampler.Shifts.Select(v => (float)-v)], Values(sampler.LogSigmas.Flat.exp()),
+            [.. sampler.Scales.Select(v => (float)v)], [.. sampler.Shifts.Select(v => (float)-v)], Values(sampler.LogSigmaOfSteps().exp()),
             [.. Enumerable.Range(0, sampler.Steps).Select(t => (float)sampler.Schedule.AlphaBars[sampler.Steps - t])],
             Array.ConvertAll(layers, layer => Values(layer.Weight)),
             [Values(perceptron.StepBiases(sampler.Parameters)), .. layers.Skip(1).Select(layer => Values(layer.Bias))]);
