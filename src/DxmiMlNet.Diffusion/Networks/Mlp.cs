@@ -56,6 +56,14 @@ public sealed class Mlp : IStepNetwork
     public (Tensor Weight, Tensor Bias) Layer(FlatParameters parameters, int index)
         => (parameters[_layers[index].Weight], parameters[_layers[index].Bias]);
 
+    /// <summary>The first layer's weight of a step's embedding, [out, size]; only for a network with steps.</summary>
+    public Tensor StepWeight(FlatParameters parameters) => parameters[_stepWeight];
+
+    /// <summary>The embedding of a step that such a network sees with an end, without tensors.</summary>
+    /// <param name="from">Where the step begins.</param>
+    /// <param name="to">Where it leads.</param>
+    public static double[] StepEmbeddingOf(double from, double to) => [.. StepEmbedding.Of(from, EmbeddingSize), .. StepEmbedding.Of(to, EmbeddingSize)];
+
     /// <summary>The first layer's bias at every step, its embedding included, [steps, out]; only for a network with steps.</summary>
     public Tensor StepBiases(FlatParameters parameters) => StepBias(parameters, _stepTable!);
 

@@ -90,6 +90,12 @@ public sealed class DdpmSampler : NetworkSampler
         return converted;
     }
 
+    /// <summary>a_t of mu(x, t) = a_t x + b_t eps(x, t), t = 0..T-1.</summary>
+    public static double[] NoiseScales(NoiseSchedule schedule) => ByStep(schedule, Scale);
+
+    /// <summary>b_t of mu(x, t) = a_t x + b_t eps(x, t), t = 0..T-1.</summary>
+    public static double[] NoiseShifts(NoiseSchedule schedule) => ByStep(schedule, Shift);
+
     /// <summary>
     /// sigma_t of the DDPM's posterior, sqrt(beta_s (1 - abar_{s-1}) / (1 - abar_s)), s = T - t. The last step's would be 0, which no entropy
     /// bonus can widen: it gets a tenth of sqrt(beta_1).
