@@ -30,20 +30,19 @@ public class DxmiTrainer : ITrainingPhase
     /// <param name="options">Settings.</param>
     /// <param name="generator">Draws batches and noise; a CPU generator for CPU tensors.</param>
     public DxmiTrainer(Tensor data, Energy energy, ValueNetwork value, Sampler sampler, DxmiOptions options, Generator generator)
-        : this(data, energy, [new TrainedSampler(sampler, value, options)], options, generator)
+        : this(data, [new TrainedSampler(sampler, value, energy, options)], options, generator)
     {
     }
 
-    private protected DxmiTrainer(Tensor data, Energy energy, TrainedSampler[] samplers, DxmiOptions options, Generator generator)
+    private protected DxmiTrainer(Tensor data, TrainedSampler[] samplers, DxmiOptions options, Generator generator)
     {
         _data = data;
         _samplers = samplers;
         _current = samplers[0];
-        Energy = energy;
         Options = options;
         Generator = generator;
         var guards = options.Guards;
-        var (sampler, value) = (_current.Sampler, _current.Value);   // the parameters are the same in all
+        var (sampler, value, energy) = (Sampler, Value, Energy);   // the parameters are the same in all
         _energyAdam = new Adam(energy.Parameters.Flat, guards.Momentum, options.Energy.Clip);
         _valueAdam = new Adam(value.Parameters.Flat);
         _samplerAdam = new Adam(sampler.Parameters.Flat, guards.Momentum, SamplerClip);
@@ -66,7 +65,7 @@ public class DxmiTrainer : ITrainingPhase
     /// <param name="sampler">The sampler that is trained, or one of several.</param>
     public Tensor VelocityVariance(Sampler sampler) => _samplers.First(s => s.Sampler == sampler).Velocity.Variance;
 
-    private protected Energy Energy { get; }
+    private protected Energy Energy => _current.Energy;
 
     private protected ValueNetwork Value => _current.Value;
 

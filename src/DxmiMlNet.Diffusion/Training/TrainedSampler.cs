@@ -1,3 +1,4 @@
+using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Values;
 using static TorchSharp.torch;
@@ -11,12 +12,14 @@ internal sealed class TrainedSampler : IDisposable
 
     /// <param name="sampler">pi.</param>
     /// <param name="value">V.</param>
+    /// <param name="energy">E.</param>
     /// <param name="options">Settings.</param>
-    public TrainedSampler(Sampler sampler, ValueNetwork value, DxmiOptions options)
+    public TrainedSampler(Sampler sampler, ValueNetwork value, Energy energy, DxmiOptions options)
     {
         var device = sampler.Parameters.Flat.device;
         Sampler = sampler;
         Value = value;
+        Energy = energy;
         Velocity = new AdaptiveVelocity(sampler.Steps, VelocityDecay, options.Values.AdaptiveVelocity, device);
         using var scope = NewDisposeScope();
         EntropyMask = FirstSteps(sampler.Steps - options.Values.FreeLastSteps);
@@ -29,6 +32,8 @@ internal sealed class TrainedSampler : IDisposable
     public Sampler Sampler { get; }
 
     public ValueNetwork Value { get; }
+
+    public Energy Energy { get; }
 
     /// <summary>s_t^2 of the running cost.</summary>
     public AdaptiveVelocity Velocity { get; }

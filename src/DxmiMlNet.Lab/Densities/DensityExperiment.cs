@@ -100,7 +100,7 @@ public static class DensityExperiment
             new TrainingStage(run.Iterations, 2 * run.Steps, () => trainer = networks.Trainer(data, Options(run), generator)))
         {
             CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
-            KeepsCheckpoint = true,
+            KeepsCheckpoint = run.IsAnyStep,   // to be measured in another way without training again
         };
         string? divergence = null;
         try

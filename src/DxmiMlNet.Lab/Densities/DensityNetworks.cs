@@ -10,7 +10,7 @@ namespace DxmiMlNet.Lab.Densities;
 /// <summary>Energy, values and sampler of a run with DxMI, of a fixed number of steps or of any.</summary>
 internal sealed class DensityNetworks : IDisposable
 {
-    private const int FourierFeatureCount = 32, LeastEnergySteps = 4, ShownSteps = 5;
+    private const int FourierFeatureCount = 32, ShownSteps = 5, ScoredSteps = 8;
     private const double InitialSigma = 0.3;
 
     /// <summary>Hidden layer sizes of samplers and values.</summary>
@@ -30,7 +30,7 @@ internal sealed class DensityNetworks : IDisposable
         {
             _anySampler = new AnyStepSampler(2, steps => NoiseSchedule.Even(steps), Hidden, generator, CPU, sigma);
             _anyValue = new AnyStepValue(_anySampler, Hidden, generator, CPU);
-            Energy = new FreeEnergy(2, s_energyHidden, generator, CPU, FourierFeatureCount);
+            Energy = new AnyStepEnergy(2, s_energyHidden, generator, CPU, FourierFeatureCount, ScoredSteps);
             return;
         }
         _value = run.HasFourierFeatures
@@ -62,7 +62,7 @@ internal sealed class DensityNetworks : IDisposable
         : new DdpmPretraining(data, _sampler, options, generator);
 
     public DxmiTrainer Trainer(Tensor data, DxmiOptions options, Generator generator) => _sampler is null
-        ? new AnyStepTrainer(data, Energy, _anyValue!, _anySampler!, DensityRun.AnySteps, LeastEnergySteps, options, generator)
+        ? new AnyStepTrainer(data, Energy, _anyValue!, _anySampler!, DensityRun.AnySteps, options, generator)
         : Energy == _value!.Energy
             ? new SingleNetworkTrainer(data, _value, _sampler, options, generator)
             : new DxmiTrainer(data, Energy, _value, _sampler, options, generator);

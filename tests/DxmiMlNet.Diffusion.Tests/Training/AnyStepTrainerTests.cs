@@ -29,7 +29,7 @@ public class AnyStepTrainerTests
         public AnyStepSampler Sampler { get; }
         public AnyStepValue Value { get; }
 
-        public AnyStepTrainer Trainer(DxmiOptions options, int leastEnergySteps = 1) => new(Data, Energy, Value, Sampler, s_steps, leastEnergySteps, options, Generator);
+        public AnyStepTrainer Trainer(DxmiOptions options, Energy? energy = null, int[]? steps = null) => new(Data, energy ?? Energy, Value, Sampler, steps ?? s_steps, options, Generator);
 
         public TrainingRun Run(int iterations) => new(Generator, "test", [Energy.Parameters, Value.Parameters, Sampler.Parameters, Sampler.SigmaWeights],
             new TrainingStage(iterations, 1, () => new DdpmPretraining(Data, Sampler, s_steps, new PretrainingOptions { Iterations = iterations }, Generator)),
@@ -81,14 +81,31 @@ public class AnyStepTrainerTests
     }
 
     [TestMethod]
-    public void The_energy_learns_from_no_fewer_steps_than_it_should()
+    public void One_energy_for_all_learns_from_four_steps_and_more_and_one_that_is_told_T_from_all()
     {
         using var setup = new Setup();
-        var before = Values.Of(setup.Energy.Parameters.Flat);
-        using var trainer = setup.Trainer(new DxmiOptions { Iterations = 20, BatchSize = 32 }, leastEnergySteps: 5);   // more than any that is drawn
-        for (int i = 0; i < 20; i++)
-            trainer.Iterate(i);
-        CollectionAssert.AreEqual(before, Values.Of(setup.Energy.Parameters.Flat));
+        using var told = new AnyStepEnergy(2, [16], setup.Generator, CPU, fourierFeatures: 8, scoredSteps: 4);
+        Assert.IsFalse(Moves(setup.Energy, 2));
+        Assert.IsTrue(Moves(setup.Energy, 4));
+        Assert.IsTrue(Moves(told, 2));
+
+        bool Moves(Energy energy, int steps)
+        {
+            var before = Values.Of(energy.Parameters.Flat);
+            using var trainer = setup.Trainer(new DxmiOptions { Iterations = 20, BatchSize = 32 }, energy, [steps]);
+            trainer.Iterate(0);
+            return !before.SequenceEqual(Values.Of(energy.Parameters.Flat));
+        }
+    }
+
+    [TestMethod]
+    public void An_energy_that_is_told_T_is_another_at_every_T_and_scores_with_its_own()
+    {
+        using var scope = NewDisposeScope();
+        using var energy = new AnyStepEnergy(2, [16], new Generator(1), CPU, fourierFeatures: 8, scoredSteps: 4);
+        var x = randn(5, 2, generator: new Generator(2));
+        CollectionAssert.AreNotEqual(Values.Of(energy.InSteps(1).Evaluate(x)), Values.Of(energy.InSteps(4).Evaluate(x)));
+        Values.AreClose(Values.Of(energy.InSteps(4).Evaluate(x)), energy.Evaluate(x), 0);
     }
 
     [TestMethod]
