@@ -50,7 +50,15 @@ internal sealed class DensitiesCommand : InspectionCommand
         };
         var summary = run.WithProgress(progress => DensitiesExperiment.Run(options, progress, run.Cancellation));
         summary.Print(run.Console);
-        return run.Finish(new { summary.Rows, summary.MsPerIteration, summary.Report, Output = options.OutputFolder, run.Seconds, PeakMemoryMb = PeakMemory.Megabytes() }, []);
+        var medians = summary.Medians.Select(median => new
+        {
+            median.Rows[0].Density,
+            median.Rows[0].Settings,
+            SlicedWasserstein = DensitiesSummary.Median(median.Rows, row => row.SlicedWasserstein),
+            Auroc = DensitiesSummary.Median(median.Rows, row => row.Auroc),
+            Seeds = median.Rows.Count,
+        });
+        return run.Finish(new { summary.Rows, Medians = medians, summary.MsPerIteration, summary.Report, Output = options.OutputFolder, run.Seconds, PeakMemoryMb = PeakMemory.Megabytes() }, []);
     }
 
     private static Option<int> AtLeastOne(string name, string description, int value)

@@ -35,7 +35,7 @@ public static class DensitiesExperiment
     private static DensityRow[] Rows(DensityRun[] runs, DensityRowStore store, int parallel, IProgress<InspectionProgress> progress, CancellationToken cancellation)
     {
         DensityRow?[] rows = Array.ConvertAll(runs, store.Find);
-        int[][] missing = [.. Enumerable.Range(0, runs.Length).Where(i => rows[i] is null).GroupBy(i => runs[i].Training).Select(group => group.ToArray())];
+        int[][] missing = [.. Enumerable.Range(0, runs.Length).Where(i => rows[i] is null).GroupBy(i => runs[i].ToTraining()).Select(group => group.ToArray())];
         var fractions = new double[missing.Length];
         int done = 0;
         try
@@ -48,7 +48,7 @@ public static class DensitiesExperiment
                     {
                         fractions[k] = fraction;
                         progress.Report(new InspectionProgress("Training on densities", fractions.Sum() / missing.Length,
-                            $"{Volatile.Read(ref done)} of {missing.Length} trainings, {together[0].Training.Key}"));
+                            $"{Volatile.Read(ref done)} of {missing.Length} trainings, {together[0].ToTraining().Key}"));
                     }, cancellation);
                     for (int i = 0; i < made.Length; i++)
                         rows[missing[k][i]] = made[i];

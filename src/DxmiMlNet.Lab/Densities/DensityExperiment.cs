@@ -37,7 +37,7 @@ public static class DensityExperiment
     public static DensityResult Run(DensityRun run, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default) => Run([run], null, progress, cancellation)[0];
 
     /// <summary>Trains once and measures in several ways.</summary>
-    /// <param name="runs">Of one <see cref="DensityRun.Training"/>.</param>
+    /// <param name="runs">Of one <see cref="DensityRun.ToTraining"/>.</param>
     /// <param name="checkpoint">Keeps the training: a stopped one goes on, and a finished one is not repeated. Null for none.</param>
     /// <param name="progress">Told how far training is; may be null.</param>
     /// <param name="cancellation">Stops between two iterations.</param>
@@ -90,14 +90,14 @@ public static class DensityExperiment
     private static DensityResult[] RunDxmi(IReadOnlyList<DensityRun> runs, Density density, Tensor data, Generator generator, ICheckpointStore? checkpoint,
         Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var run = runs[0].Training;
+        var run = runs[0].ToTraining();
         using var networks = new DensityNetworks(run, generator);
         var pretraining = new PretrainingOptions { Iterations = run.IsPretrained ? Math.Min(PretrainingIterations, run.Iterations) : 0, BatchSize = BatchSize };
         DxmiTrainer? trainer = null;
         var curves = new TrainingCurves();
-        var training = new TrainingRun(generator, $"{run}", networks.Parameters,
+        var training = new TrainingRun(generator, FormattableString.Invariant($"{run.Key}; {run.Iterations} iterations"), networks.Parameters,
             new TrainingStage(pretraining.Iterations, 1, () => networks.Pretraining(data, pretraining, generator)),
-            new TrainingStage(run.Iterations, 2 * run.Steps, () => trainer = networks.Trainer(data, Options(run), generator)))
+            new TrainingStage(run.Iterations, 2 * networks.Sampler(run.Steps).Steps, () => trainer = networks.Trainer(data, Options(run), generator)))
         {
             CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
             KeepsCheckpoint = run.IsAnyStep,   // to be measured in another way without training again

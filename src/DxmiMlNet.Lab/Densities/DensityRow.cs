@@ -65,7 +65,7 @@ public sealed record DensityRow
     internal static DensityRow[] Train(IReadOnlyList<DensityRun> runs, DensityRowStore store, Action<double> progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var results = DensityExperiment.Run(runs, store.Checkpoint(runs[0].Training), p => progress(p.Fraction), cancellation);
+        var results = DensityExperiment.Run(runs, store.Checkpoint(runs[0].ToTraining()), p => progress(p.Fraction), cancellation);
         double seconds = Math.Round(clock.Elapsed.TotalSeconds, 1);
         return [.. runs.Zip(results, (run, result) =>
         {

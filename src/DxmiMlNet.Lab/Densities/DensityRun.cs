@@ -55,7 +55,7 @@ public sealed record DensityRun
     public int Points { get; init; } = 10_000;
 
     /// <summary>The run whose training this one shares: what differs is how the trained sampler is run.</summary>
-    public DensityRun Training => this with { Steps = IsAnyStep ? 0 : Steps, IsOneStep = false, Guidance = 0 };
+    public DensityRun ToTraining() => this with { Steps = IsAnyStep ? 0 : Steps, IsOneStep = false, Guidance = 0 };
 
     /// <summary>A name of its own among the runs of an experiment, good for a folder.</summary>
     public string Key => IsDxmi

@@ -31,7 +31,7 @@ public class DensityExperimentTests
     {
         var run = new DensityRun { Density = "8gaussians", Points = 500, Iterations = 8, IsAnyStep = true };
         DensityRun[] runs = [run with { Steps = 1 }, run with { Steps = 3 }, run with { Guidance = 0.5 }, run with { IsOneStep = true }];
-        Assert.HasCount(1, runs.Select(r => r.Training).Distinct());
+        Assert.HasCount(1, runs.Select(r => r.ToTraining()).Distinct());
         Assert.HasCount(4, runs.Select(r => r.Key).Distinct());
         var results = DensityExperiment.Run(runs, null);
         CollectionAssert.AreEqual(new[] { 2, 4, 6, 6 }, results.Select(r => r.Trajectories[0].Count).ToArray());   // x_0 .. x_T
@@ -108,7 +108,7 @@ public class DensityExperimentTests
     {
         DensityRun[] rows = [.. DensityPlan.Rows(["8gaussians"], seeds: 2, iterations: 7, points: 500, anyStep: true)];
         Assert.HasCount(rows.Length, rows.Select(r => r.Key).Distinct());
-        Assert.HasCount(2, rows.Where(r => r.IsAnyStep).Select(r => r.Training).Distinct());
+        Assert.HasCount(2, rows.Where(r => r.IsAnyStep).Select(r => r.ToTraining()).Distinct());
         CollectionAssert.IsSubsetOf(new[] { 1, 2, 4, 5, 8, 16 }, rows.Where(r => r is { IsAnyStep: true, IsOneStep: false, Guidance: 0 }).Select(r => r.Steps).ToArray());
         CollectionAssert.IsSubsetOf(new[] { 2, 5, 8 }, rows.Where(r => !r.IsAnyStep).Select(r => r.Steps).ToArray());
         Assert.IsTrue(rows.Any(r => r.IsOneStep) && rows.Any(r => r.Guidance > 0));
