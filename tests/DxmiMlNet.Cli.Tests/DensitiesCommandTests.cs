@@ -38,6 +38,28 @@ public class DensitiesCommandTests
     }
 
     [TestMethod]
+    public void Any_number_of_steps_is_one_training_with_a_row_for_each_beside_fixed_ones()
+    {
+        using var folder = new TestFolder();
+        var run = Experiment(folder.Path, "--any-step", "--json");
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        JsonElement[] rows = [.. run.Json.GetProperty("rows").EnumerateArray()];
+        JsonElement[] any = [.. rows.Where(r => r.GetProperty("anyStep").GetBoolean())];
+        CollectionAssert.AreEquivalent(new[] { 1, 2, 3, 4, 5, 8, 10, 16 },
+            any.Where(r => !r.GetProperty("oneStep").GetBoolean() && !r.TryGetProperty("guidance", out _)).Select(r => r.GetProperty("steps").GetInt32()).ToArray());
+        Assert.HasCount(1, any.Where(r => r.GetProperty("oneStep").GetBoolean()));
+        CollectionAssert.AreEquivalent(new[] { 1, 2, 5, 8 }, rows.Except(any).Select(r => r.GetProperty("steps").GetInt32()).ToArray());
+        Assert.HasCount(rows.Length, run.Json.GetProperty("medians").EnumerateArray());   // one seed: each is its own
+        // Another measurement of a training that is there does not train again.
+        string lost = Directory.GetFiles(folder.Path, "row.json", SearchOption.AllDirectories).Single(path => path.Contains("-any-3-", StringComparison.Ordinal)), before = File.ReadAllText(lost);
+        File.Delete(lost);
+        Experiment(folder.Path, "--any-step");
+        Assert.AreEqual(Distance(before), Distance(File.ReadAllText(lost)));
+
+        static double Distance(string row) => JsonDocument.Parse(row).RootElement.GetProperty("slicedWasserstein").GetDouble();
+    }
+
+    [TestMethod]
     public void A_second_call_makes_only_what_is_missing()
     {
         using var folder = new TestFolder();

@@ -73,6 +73,18 @@ public class ImagesCommandTests
     }
 
     [TestMethod]
+    public void A_tuned_sampler_is_converted_to_one_step_where_asked_for()
+    {
+        using var folder = new TestFolder();
+        var run = Experiment(folder.Path, "--one-step", "2", "--starts", "edm", "--json");
+        Assert.AreEqual(ExitCodes.Fine, run.ExitCode, run.Error);
+        JsonElement[] rows = [.. run.Json.GetProperty("rows").EnumerateArray()];
+        CollectionAssert.AreEqual(new[] { "before", "after", "one step" }, rows.Select(r => r.GetProperty("phase").GetString()).ToArray());
+        Assert.IsTrue(double.IsFinite(rows[2].GetProperty("kernelDistance").GetDouble()));
+        Assert.AreEqual(3, XDocument.Load(folder.File("runs/edm-2-seed1/report.html")).Descendants("img").Count());
+    }
+
+    [TestMethod]
     public void A_stopped_call_says_how_to_go_on()
     {
         using var folder = new TestFolder();

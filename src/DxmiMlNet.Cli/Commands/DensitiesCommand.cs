@@ -11,6 +11,7 @@ internal sealed class DensitiesCommand : InspectionCommand
 
     private readonly Option<string> _output;
     private readonly Option<string[]> _density;
+    private readonly Option<bool> _anyStep;
     private readonly Option<int> _seeds, _iterations, _points, _parallel;
     private readonly Option<int?> _threads;
 
@@ -21,6 +22,10 @@ internal sealed class DensitiesCommand : InspectionCommand
         string[] names = [.. Density.All.Select(d => d.Name)];
         _density = Add(new Option<string[]>("--density") { Description = $"Only these: {string.Join(", ", names)}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => names }
             .AcceptOnlyFromAmong(names));
+        _anyStep = Add(new Option<bool>("--any-step")
+        {
+            Description = "The rows of a sampler that runs in any number of steps, guided and converted to one step, beside samplers of fixed numbers.",
+        });
         _seeds = Add(AtLeastOne("--seeds", "Runs of every row, with seeds 1 to N.", s_defaults.Seeds));
         _iterations = Add(AtLeastOne("--iterations", "Iterations of every run.", s_defaults.Iterations));
         _points = Add(AtLeastOne("--points", "Samples, and as many data points, that are measured.", s_defaults.Points));
@@ -36,6 +41,7 @@ internal sealed class DensitiesCommand : InspectionCommand
         {
             OutputFolder = parsed.GetRequiredValue(_output),
             Densities = parsed.GetRequiredValue(_density),
+            AnyStep = parsed.GetValue(_anyStep),
             Seeds = parsed.GetValue(_seeds),
             Iterations = parsed.GetValue(_iterations),
             Points = parsed.GetValue(_points),
@@ -44,7 +50,15 @@ internal sealed class DensitiesCommand : InspectionCommand
         };
         var summary = run.WithProgress(progress => DensitiesExperiment.Run(options, progress, run.Cancellation));
         summary.Print(run.Console);
-        return run.Finish(new { summary.Rows, summary.MsPerIteration, summary.Report, Output = options.OutputFolder, run.Seconds, PeakMemoryMb = PeakMemory.Megabytes() }, []);
+        var medians = summary.Medians.Select(median => new
+        {
+            median.Rows[0].Density,
+            median.Rows[0].Settings,
+            SlicedWasserstein = DensitiesSummary.Median(median.Rows, row => row.SlicedWasserstein),
+            Auroc = DensitiesSummary.Median(median.Rows, row => row.Auroc),
+            Seeds = median.Rows.Count,
+        });
+        return run.Finish(new { summary.Rows, Medians = medians, summary.MsPerIteration, summary.Report, Output = options.OutputFolder, run.Seconds, PeakMemoryMb = PeakMemory.Megabytes() }, []);
     }
 
     private static Option<int> AtLeastOne(string name, string description, int value)

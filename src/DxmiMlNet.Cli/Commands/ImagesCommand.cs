@@ -15,7 +15,7 @@ internal sealed class ImagesCommand : InspectionCommand
 
     private readonly Option<string> _output, _texture, _device;
     private readonly Option<string?> _data;
-    private readonly Option<int> _size, _shrink, _channels, _seeds, _samples, _pretraining, _iterations, _batch;
+    private readonly Option<int> _size, _shrink, _channels, _seeds, _samples, _pretraining, _iterations, _oneStep, _batch;
     private readonly Option<int[]> _steps;
     private readonly Option<PictureStart[]> _starts;
     private readonly Option<int?> _threads;
@@ -58,6 +58,7 @@ internal sealed class ImagesCommand : InspectionCommand
         _seeds = Add(AtLeast(1, "--seeds", "Runs of every kind, with seeds 1 to N.", 1));
         _pretraining = Add(AtLeast(1, "--pretraining", "Iterations of pretraining.", s_defaults.PretrainingIterations));
         _iterations = Add(AtLeast(1, "--iterations", "Iterations of DxMI.", s_defaults.Iterations));
+        _oneStep = Add(AtLeast(0, "--one-step", "Iterations of the conversion of every tuned sampler into a one-step generator; 0 for none.", s_defaults.ConversionIterations));
         _batch = Add(AtLeast(1, "--batch-size", "Trajectories an iteration of DxMI; pretraining takes twice as many crops.", s_defaults.BatchSize));
         _samples = Add(AtLeast(8, "--samples", "Samples, and held-out crops, that are measured.", 1000));
         _device = Add(CommonOptions.Device());
@@ -81,6 +82,7 @@ internal sealed class ImagesCommand : InspectionCommand
             Seeds = parsed.GetValue(_seeds),
             PretrainingIterations = parsed.GetValue(_pretraining),
             Iterations = parsed.GetValue(_iterations),
+            ConversionIterations = parsed.GetValue(_oneStep),
             BatchSize = parsed.GetValue(_batch),
             Samples = parsed.GetValue(_samples),
             Device = parsed.GetRequiredValue(_device),

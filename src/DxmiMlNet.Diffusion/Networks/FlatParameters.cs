@@ -12,11 +12,14 @@ public sealed class FlatParameters : IDisposable
     private readonly Tensor[] _leaves;
     private readonly Tensor[] _constants;
 
-    private FlatParameters(Tensor flat, Tensor[] leaves, Tensor[] constants)
+    private readonly bool _isOwner;
+
+    private FlatParameters(Tensor flat, Tensor[] leaves, Tensor[] constants, bool isOwner = true)
     {
         Flat = flat;
         _leaves = leaves;
         _constants = constants;
+        _isOwner = isOwner;
     }
 
     /// <summary>All values in one row, [P]; the leaves share its memory. Change it in place only, and only without gradients.</summary>
@@ -50,10 +53,12 @@ public sealed class FlatParameters : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var leaf in _leaves)
-            leaf.Dispose();
         foreach (var constant in _constants)
             constant.Dispose();
+        if (!_isOwner)
+            return;
+        foreach (var leaf in _leaves)
+            leaf.Dispose();
         Flat.Dispose();
     }
 
@@ -78,6 +83,15 @@ public sealed class FlatParameters : IDisposable
         {
             _constants.Add(constant.DetachFromDisposeScope());
             return constant;
+        }
+
+        /// <summary>The parameters of another network of the same shapes, with the constants of this layout: both networks are the same function of their inputs and constants.</summary>
+        /// <param name="owner">Keeps and releases the parameters; it outlives what is returned.</param>
+        internal FlatParameters Share(FlatParameters owner)
+        {
+            if (!_entries.Select(e => string.Join('x', e.Shape)).SequenceEqual(owner._leaves.Select(leaf => string.Join('x', leaf.shape))))
+                throw new ArgumentException("The parameters of a network of other shapes were to be shared. Expected the same shapes in the same order. Build the network with the same sizes.", nameof(owner));
+            return new FlatParameters(owner.Flat, owner._leaves, [.. _constants], isOwner: false);
         }
 
         /// <summary>Allocates the parameters on a device and draws their start values.</summary>

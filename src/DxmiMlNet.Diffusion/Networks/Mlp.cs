@@ -6,36 +6,44 @@ namespace DxmiMlNet.Diffusion.Networks;
 
 /// <summary>
 /// A multi-layer perceptron, linear layers with SiLU between them, optionally conditioned on a generation step: the step's
-/// sine-cosine embedding is a second input of the first layer. Start values are PyTorch's: uniform in ±1/sqrt(fan in).
+/// sine-cosine embedding is a second input of the first layer, and where asked for, where the step leads is a third. Start values are PyTorch's: uniform in ±1/sqrt(fan in).
 /// </summary>
 public sealed class Mlp : IStepNetwork
 {
     private const int EmbeddingSize = 32, NarrowInput = 8;
 
+    private readonly int _embeddingSize;   // of a step, the next one's included where the network sees it
+
     private readonly (int Weight, int Bias)[] _layers;
     private readonly int _stepWeight = -1;
-    private readonly Tensor? _stepTable;   // [steps, EmbeddingSize]
+    private readonly Tensor? _stepTable;   // [steps, _embeddingSize]
 
     /// <param name="layout">Takes the parameters.</param>
     /// <param name="sizes">Input size, hidden sizes, output size.</param>
     /// <param name="positions">Positions (<see cref="StepEmbedding"/>) of the steps to condition on; null for a network without steps.</param>
     /// <param name="device">Where the table of step embeddings lives.</param>
     /// <param name="zeroOutput">Whether the last layer starts at zero, so that the network starts as the zero function.</param>
-    public Mlp(FlatParameters.Layout layout, int[] sizes, IReadOnlyList<double>? positions = null, Device? device = null, bool zeroOutput = false)
+    /// <param name="end">Where the last step leads: the network then sees of every step where it begins and where it leads, the next one's position. Null for the beginning alone.</param>
+    public Mlp(FlatParameters.Layout layout, int[] sizes, IReadOnlyList<double>? positions = null, Device? device = null, bool zeroOutput = false, double? end = null)
     {
         Sizes = sizes;
+        _embeddingSize = end is null ? EmbeddingSize : 2 * EmbeddingSize;
         _layers = new (int, int)[sizes.Length - 1];
         for (int i = 0; i < _layers.Length; i++)
         {
-            int fanIn = sizes[i] + (i == 0 && positions is not null ? EmbeddingSize : 0);
+            int fanIn = sizes[i] + (i == 0 && positions is not null ? _embeddingSize : 0);
             double bound = zeroOutput && i == _layers.Length - 1 ? 0 : 1 / Math.Sqrt(fanIn);
             _layers[i] = (layout.Add(bound, 0, sizes[i + 1], sizes[i]), layout.Add(bound, 0, sizes[i + 1]));
             if (i == 0 && positions is not null)
-                _stepWeight = layout.Add(bound, 0, sizes[1], EmbeddingSize);
+                _stepWeight = layout.Add(bound, 0, sizes[1], _embeddingSize);
         }
         using var scope = NewDisposeScope();
-        if (positions is not null)
-            _stepTable = layout.Own(StepEmbedding.Table(positions, EmbeddingSize).to(device ?? CPU));
+        if (positions is null)
+            return;
+        var table = StepEmbedding.Table(positions, EmbeddingSize);
+        if (end is { } last)
+            table = cat([table, StepEmbedding.Table([.. positions.Skip(1), last], EmbeddingSize)], 1);
+        _stepTable = layout.Own(table.to(device ?? CPU));
     }
 
     /// <summary>Input size, hidden sizes, output size.</summary>
@@ -47,6 +55,14 @@ public sealed class Mlp : IStepNetwork
     /// <summary>Weight [out, in] and bias [out] of a layer.</summary>
     public (Tensor Weight, Tensor Bias) Layer(FlatParameters parameters, int index)
         => (parameters[_layers[index].Weight], parameters[_layers[index].Bias]);
+
+    /// <summary>The first layer's weight of a step's embedding, [out, size]; only for a network with steps.</summary>
+    public Tensor StepWeight(FlatParameters parameters) => parameters[_stepWeight];
+
+    /// <summary>The embedding of a step that such a network sees with an end, without tensors.</summary>
+    /// <param name="from">Where the step begins.</param>
+    /// <param name="to">Where it leads.</param>
+    public static double[] StepEmbeddingOf(double from, double to) => [.. StepEmbedding.Of(from, EmbeddingSize), .. StepEmbedding.Of(to, EmbeddingSize)];
 
     /// <summary>The first layer's bias at every step, its embedding included, [steps, out]; only for a network with steps.</summary>
     public Tensor StepBiases(FlatParameters parameters) => StepBias(parameters, _stepTable!);

@@ -22,6 +22,16 @@ public static class StepEmbedding
         return Of(tensor([.. positions.Select(p => (float)p)]), size).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The embedding of one position, without tensors, [size].</summary>
+    /// <param name="position">A position on the scale.</param>
+    /// <param name="size">Embedding size, even.</param>
+    public static double[] Of(double position, int size)
+    {
+        int half = size / 2;
+        double[] angles = [.. Enumerable.Range(0, half).Select(i => position * Math.Exp(-Math.Log(10000) * i / Math.Max(1, half - 1)))];
+        return [.. angles.Select(Math.Sin), .. angles.Select(Math.Cos)];
+    }
+
     /// <summary>The embeddings of positions that are computed, [B] to [B, size].</summary>
     internal static Tensor Of(Tensor positions, int size)
     {

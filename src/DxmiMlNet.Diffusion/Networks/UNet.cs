@@ -11,7 +11,7 @@ public sealed class UNet : IStepNetwork
 {
     private const int EmbeddingSize = 64;
 
-    private readonly ImageShape _shape;
+    private readonly ImageShape _shape, _inputShape;
     private readonly Convolution _input, _output;
     private readonly Linear _embedding;
     private readonly ResidualBlock[] _down, _up;
@@ -25,13 +25,15 @@ public sealed class UNet : IStepNetwork
     /// <param name="widths">Channels by level, multiples of 8, the finest first: at 1/2 of the image's size, 1/4, and so on.</param>
     /// <param name="positions">Positions (<see cref="StepEmbedding"/>) of the steps.</param>
     /// <param name="device">Where the table of step embeddings lives.</param>
+    /// <param name="inputs">Images of the shape that a row of the input holds, one after another, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image cannot be halved as often as there are levels.</exception>
-    public UNet(FlatParameters.Layout layout, ImageShape shape, IReadOnlyList<int> widths, IReadOnlyList<double> positions, Device device)
+    public UNet(FlatParameters.Layout layout, ImageShape shape, IReadOnlyList<int> widths, IReadOnlyList<double> positions, Device device, int inputs = 1)
     {
         CheckSize(shape, widths);
         _shape = shape;
+        _inputShape = shape with { Channels = inputs * shape.Channels };
         int coarser = widths.Count - 1;
-        _input = new Convolution(layout, 4 * shape.Channels, widths[0]);
+        _input = new Convolution(layout, 4 * _inputShape.Channels, widths[0]);
         _embedding = new Linear(layout, EmbeddingSize, EmbeddingSize);
         _down = new ResidualBlock[coarser];
         _shrink = new Convolution[coarser];
@@ -62,7 +64,7 @@ public sealed class UNet : IStepNetwork
     private Tensor Apply(FlatParameters parameters, Tensor x, Tensor sines)
     {
         var embedding = F.silu(_embedding.Forward(parameters, sines));
-        var h = _input.Forward(parameters, _shape.ToBlocks(x));
+        var h = _input.Forward(parameters, _inputShape.ToBlocks(x));
         var kept = new Tensor[_down.Length];
         for (int i = 0; i < _down.Length; i++)
         {

@@ -50,6 +50,16 @@ public sealed class DdpmSampler : NetworkSampler
         _factory = network;
     }
 
+    // One of the samplers of an AnyStepSampler, on its parameters.
+    internal DdpmSampler(int dimension, NoiseSchedule schedule, StepNetworkFactory network, FlatParameters parameters, FlatParameters sigmaWeights, double? initialSigma)
+        : base(dimension, ByStep(schedule, Scale), ByStep(schedule, Shift), initialSigma is { } sigma ? [.. Enumerable.Repeat(sigma, schedule.Steps)] : PosteriorSigmas(schedule),
+            [.. schedule.Positions.Reverse()], network, SigmaBasis.OfSteps(schedule), parameters, sigmaWeights)
+    {
+        Schedule = schedule;
+        Prediction = DdpmPrediction.Noise;
+        _factory = network;
+    }
+
     /// <summary>What the network predicts.</summary>
     public DdpmPrediction Prediction { get; }
 
@@ -79,6 +89,12 @@ public sealed class DdpmSampler : NetworkSampler
         converted.CopyNetwork(this);
         return converted;
     }
+
+    /// <summary>a_t of mu(x, t) = a_t x + b_t eps(x, t), t = 0..T-1.</summary>
+    public static double[] NoiseScales(NoiseSchedule schedule) => ByStep(schedule, Scale);
+
+    /// <summary>b_t of mu(x, t) = a_t x + b_t eps(x, t), t = 0..T-1.</summary>
+    public static double[] NoiseShifts(NoiseSchedule schedule) => ByStep(schedule, Shift);
 
     /// <summary>
     /// sigma_t of the DDPM's posterior, sqrt(beta_s (1 - abar_{s-1}) / (1 - abar_s)), s = T - t. The last step's would be 0, which no entropy

@@ -23,11 +23,21 @@ public abstract class NetworkSampler : Sampler
     {
         _scales = scales;
         _shifts = shifts;
-        var layout = new FlatParameters.Layout();
-        Network = network(layout, positions);
-        _scale = layout.Own(tensor(scales, [Steps, 1], ScalarType.Float32, device));
-        _shift = layout.Own(tensor(shifts, [Steps, 1], ScalarType.Float32, device));
+        var layout = Layout(network, positions, device, out var made, out _scale, out _shift);
+        Network = made;
         Parameters = layout.Build(generator, device);
+    }
+
+    // A sampler on parameters that others use, too.
+    private protected NetworkSampler(int dimension, double[] scales, double[] shifts, double[] sigmas, IReadOnlyList<double> positions,
+        StepNetworkFactory network, double[][] sigmaBasis, FlatParameters parameters, FlatParameters sigmaWeights)
+        : base(dimension, sigmas, sigmaBasis, sigmaWeights, parameters.Flat.device)
+    {
+        _scales = scales;
+        _shifts = shifts;
+        var layout = Layout(network, positions, parameters.Flat.device, out var made, out _scale, out _shift);
+        Network = made;
+        Parameters = layout.Share(parameters);
     }
 
     /// <inheritdoc/>
@@ -48,6 +58,15 @@ public abstract class NetworkSampler : Sampler
     /// <inheritdoc/>
     public override Tensor Mean(Tensor x, Tensor t)
         => (x * _scale.index_select(0, t)).Plus(Network.Forward(Parameters, x, t) * _shift.index_select(0, t));
+
+    private FlatParameters.Layout Layout(StepNetworkFactory network, IReadOnlyList<double> positions, Device device, out IStepNetwork made, out Tensor scale, out Tensor shift)
+    {
+        var layout = new FlatParameters.Layout();
+        made = network(layout, positions);
+        scale = layout.Own(tensor(_scales, [Steps, 1], ScalarType.Float32, device));
+        shift = layout.Own(tensor(_shifts, [Steps, 1], ScalarType.Float32, device));
+        return layout;
+    }
 
     /// <summary>Takes over another sampler's network.</summary>
     private protected void CopyNetwork(NetworkSampler other)

@@ -47,12 +47,12 @@ public sealed class NoiseSchedule
     /// A linear schedule of few levels, the last beta ten times the first. No single step takes most of the signal, so that none has to multiply what
     /// it gets, noise and the network's error included, by much: a sampler can also start to learn from it without pretraining.
     /// </summary>
-    /// <param name="steps">Number of levels T, 2 or more.</param>
+    /// <param name="steps">Number of levels T, 1 or more.</param>
     /// <param name="signal">abar_T, above 0 and below 1: the share of the data's variance that is left at the noisiest level.</param>
     public static NoiseSchedule Even(int steps, double signal = 0.18)
     {
         CheckShort(steps, signal);
-        return Scaled(signal, last => Enumerable.Range(0, steps).Select(s => last * double.Lerp(0.1, 1, s / (steps - 1.0))));
+        return Scaled(signal, last => Places(steps).Select(place => last * double.Lerp(0.1, 1, place)));
     }
 
     /// <summary>
@@ -60,14 +60,23 @@ public sealed class NoiseSchedule
     /// prod(1 - eta) is the wanted signal at the noisiest level. Few steps bear no large eta: a step divides by sqrt(1 - eta) and multiplies
     /// the network's error by as much.
     /// </summary>
-    /// <param name="steps">Number of levels T, 2 or more.</param>
+    /// <param name="steps">Number of levels T, 1 or more.</param>
     /// <param name="signal">abar_T, above 0 and below 1: the share of the data's variance that is left at the noisiest level.</param>
     public static NoiseSchedule Short(int steps, double signal = 0.01)
     {
         CheckShort(steps, signal);
         // The smallest is a hundredth of the largest.
-        return Scaled(signal, last => Enumerable.Range(0, steps).Select(s => Square(double.Lerp(Math.Sqrt(last * 0.01), Math.Sqrt(last), s / (steps - 1.0)))));
+        return Scaled(signal, last => Places(steps).Select(place => Square(double.Lerp(Math.Sqrt(last * 0.01), Math.Sqrt(last), place))));
     }
+
+    /// <summary>
+    /// The same levels, each told to the network by its noise and not by its number: level s lies at 1 - log abar_s / log abar_T on the scale from 0, the noisiest,
+    /// to <see cref="NoiseScale"/>, the data. A network then means the same by a position whatever the number of steps.
+    /// </summary>
+    public NoiseSchedule ByNoise() => new([.. Betas], [.. AlphaBars.Skip(1).Select(abar => NoiseScale * (1 - Math.Log(abar) / Math.Log(AlphaBars[^1])))]);
+
+    /// <summary>The scale of positions by noise: small beside <see cref="StepEmbedding.Scale"/>, so that the embedding changes little between near levels.</summary>
+    public const double NoiseScale = 30;
 
     /// <summary>
     /// A schedule of few levels at which a network of another schedule can be run (Kong and Ping 2021, FastDPM, "variance schedule"): levels
@@ -118,11 +127,14 @@ public sealed class NoiseSchedule
         return new NoiseSchedule([.. betas(low)]);
     }
 
+    // Where the levels lie between the first beta and the last, 0 to 1; a single level is the last.
+    private static IEnumerable<double> Places(int steps) => steps == 1 ? [1] : Enumerable.Range(0, steps).Select(s => s / (steps - 1.0));
+
     private static double Square(double x) => x * x;
 
     private static void CheckShort(int steps, double signal)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(signal);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(signal, 1);
     }

@@ -12,17 +12,16 @@ namespace DxmiMlNet.Diffusion.Training;
 /// </summary>
 public class DxmiTrainer : ITrainingPhase
 {
-    private const double SamplerClip = 0.1, VelocityDecay = 0.99;
+    private const double SamplerClip = 0.1;
 
     private readonly Tensor _data;   // [N, D]
-    private readonly AdaptiveVelocity _velocity;
+    private readonly TrainedSampler[] _samplers;   // of one number of steps, or of several on the same parameters
+    private TrainedSampler _current;               // of this iteration
     private readonly Adam _energyAdam, _valueAdam, _samplerAdam, _sigmaAdam;
     private readonly MovingAverage _energyAverage, _samplerAverage, _sigmaAverage;
-    private readonly Tensor _entropyMask;     // 1 where a step's target has entropy and velocity terms, [T]
-    private readonly Tensor _trainedSigmas;   // 1 where a sigma is trained, [T]
-    private readonly Tensor _figures;         // of the last iteration: energy of data and of samples, value loss, sampler loss
+    private readonly Tensor _figures;   // of the last iteration: energy of data and of samples, value loss, sampler loss
     private readonly double _dataSpread;
-    private Tensor? _samples;                 // x_T of the last iteration
+    private Tensor? _samples;           // x_T of the last iteration
 
     /// <param name="data">Training samples, [N, D]; kept, not copied.</param>
     /// <param name="energy">E.</param>
@@ -31,15 +30,19 @@ public class DxmiTrainer : ITrainingPhase
     /// <param name="options">Settings.</param>
     /// <param name="generator">Draws batches and noise; a CPU generator for CPU tensors.</param>
     public DxmiTrainer(Tensor data, Energy energy, ValueNetwork value, Sampler sampler, DxmiOptions options, Generator generator)
+        : this(data, [new TrainedSampler(sampler, value, energy, options)], options, generator)
+    {
+    }
+
+    private protected DxmiTrainer(Tensor data, TrainedSampler[] samplers, DxmiOptions options, Generator generator)
     {
         _data = data;
-        Energy = energy;
-        Value = value;
-        Sampler = sampler;
+        _samplers = samplers;
+        _current = samplers[0];
         Options = options;
         Generator = generator;
         var guards = options.Guards;
-        _velocity = new AdaptiveVelocity(sampler.Steps, VelocityDecay, options.Values.AdaptiveVelocity, data.device);
+        var (sampler, value, energy) = (Sampler, Value, Energy);   // the parameters are the same in all
         _energyAdam = new Adam(energy.Parameters.Flat, guards.Momentum, options.Energy.Clip);
         _valueAdam = new Adam(value.Parameters.Flat);
         _samplerAdam = new Adam(sampler.Parameters.Flat, guards.Momentum, SamplerClip);
@@ -48,8 +51,6 @@ public class DxmiTrainer : ITrainingPhase
         _samplerAverage = new MovingAverage(sampler.Parameters, guards.AverageDecay);
         _sigmaAverage = new MovingAverage(sampler.LogSigmas, guards.AverageDecay);
         using var scope = NewDisposeScope();
-        _entropyMask = FirstSteps(sampler.Steps - options.Values.FreeLastSteps);
-        _trainedSigmas = FirstSteps(options.Sampler.FixLastSigma ? sampler.Steps - 1 : sampler.Steps);
         _figures = zeros(4, device: data.device).DetachFromDisposeScope();
         _dataSpread = data.std(0).mean().item<float>();
     }
@@ -61,13 +62,14 @@ public class DxmiTrainer : ITrainingPhase
     public int Iterations => Options.Iterations;
 
     /// <summary>s_t^2 of the running cost, [T].</summary>
-    public Tensor VelocityVariance => _velocity.Variance;
+    /// <param name="sampler">The sampler that is trained, or one of several.</param>
+    public Tensor VelocityVariance(Sampler sampler) => _samplers.First(s => s.Sampler == sampler).Velocity.Variance;
 
-    private protected Energy Energy { get; }
+    private protected Energy Energy => _current.Energy;
 
-    private protected ValueNetwork Value { get; }
+    private protected ValueNetwork Value => _current.Value;
 
-    private protected Sampler Sampler { get; }
+    private protected Sampler Sampler => _current.Sampler;
 
     private protected DxmiOptions Options { get; }
 
@@ -78,8 +80,9 @@ public class DxmiTrainer : ITrainingPhase
     {
         using var scope = NewDisposeScope();
         double rate = LearningRate.Cosine(iteration, Options.Iterations, Options.Guards.FinalRate);
+        _current = _samplers[Choose()];
         var rollout = RollOut();                                                            // 1. x_0 .. x_T of the current sampler
-        _velocity.Update(rollout.SquaredVelocity());                                        // 2. AVR: s_t^2 follows the trajectories
+        _current.Velocity.Update(rollout.SquaredVelocity());                                // 2. AVR: s_t^2 follows the trajectories
         StepEnergy(rollout, rate * LearningRate.Ramp(iteration, Options.Energy.Warmup));    // 3. E falls at data, rises at x_T
         StepValues(rollout, rate);                                                          // 4. DxDP: V learns the costs to come
         StepSampler(rollout, rate * SamplerPace(iteration));                                // 5. pi lowers the costs to come
@@ -87,11 +90,17 @@ public class DxmiTrainer : ITrainingPhase
             average.Update();
     }
 
+    /// <summary>Trajectories of an iteration.</summary>
+    private protected virtual int Trajectories => Options.BatchSize;
+
+    /// <summary>Which of the samplers an iteration trains.</summary>
+    private protected virtual int Choose() => 0;
+
     // 1. Trajectories of the current sampler, some of them from noised data.
     private Rollout RollOut()
     {
-        int partway = (int)(Options.Sampler.PartwayShare * Options.BatchSize);
-        var rollout = Rollout.Run(Sampler, Options.BatchSize - partway, partway > 0 ? Batch(partway) : null, Generator);
+        int partway = Sampler.Steps > 1 ? (int)(Options.Sampler.PartwayShare * Trajectories) : 0;   // one step has no part-way
+        var rollout = Rollout.Run(Sampler, Trajectories - partway, partway > 0 ? Batch(partway) : null, Generator);
         _samples?.Dispose();
         _samples = rollout.Samples.DetachFromDisposeScope();
         return rollout;
@@ -149,13 +158,13 @@ public class DxmiTrainer : ITrainingPhase
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var mean = rollout.Means[t];
-        var next = mean.Plus(Sampler.LogSigmas[t].exp() * Normal(mean.shape));
+        var next = mean.Plus(Sampler.LogSigma(t).exp() * Normal(mean.shape));
         var future = t + 1 < ValuedSteps ? Value.Evaluate(next, t + 1) : Energy.Evaluate(next);
         return future.Plus(Cost(rollout.States[t], next, t)).MoveToOuterDisposeScope();
     }
 
     // tau2 c_t - tau1 log sigma_t of steps of given trajectories, [n_t].
-    private protected Tensor Cost(Tensor x, Tensor next, int t) => _entropyMask[t] * Weighed(_velocity.Cost(x, next, t), Sampler.LogSigmas[t]);
+    private protected Tensor Cost(Tensor x, Tensor next, int t) => _current.EntropyMask[t] * Weighed(_current.Velocity.Cost(x, next, t), Sampler.LogSigma(t));
 
     // One step down L_V = mean (V(x_t, t) - target)^2.
     private protected void LearnValue(Tensor x, int t, Tensor target, double rate)
@@ -175,16 +184,16 @@ public class DxmiTrainer : ITrainingPhase
         int steps = Sampler.Steps;
         var t = arange(first, steps, device: _data.device).repeat_interleave(perStep);
         var x = cat(rollout.States.Skip(first).Select(states => Draw(states, perStep)).ToArray());
-        var logSigma = cat([.. Enumerable.Range(0, steps).Select(step => Sampler.LogSigmas[step])]).index_select(0, t);
+        var logSigma = _current.LogSigmas().index_select(0, t);
         var next = Sampler.Mean(x, t).Plus(logSigma.exp().unsqueeze(1) * Normal(x.shape));
         long valued = perStep * Math.Max(0, ValuedSteps - 1 - first);   // rows whose next state has a learned value
         var future = Energy.Evaluate(next.narrow(0, valued, next.shape[0] - valued));
         if (valued > 0)
             future = cat([Value.Evaluate(next.narrow(0, 0, valued), t.narrow(0, perStep, valued)), future]);   // at t + 1: the step of the block after
-        var loss = future.Plus(_entropyMask.index_select(0, t) * Weighed(_velocity.Cost(x, next, t), logSigma)).mean();
+        var loss = future.Plus(_current.EntropyMask.index_select(0, t) * Weighed(_current.Velocity.Cost(x, next, t), logSigma)).mean();
         var gradients = FlatParameters.Gradients(loss, Sampler.Parameters, Sampler.LogSigmas);
         _samplerAdam.Apply(gradients[0], rate * Options.Sampler.Rate);
-        _sigmaAdam.Apply(gradients[1] * _trainedSigmas, rate * Options.Sampler.SigmaRate);
+        _sigmaAdam.Apply(gradients[1], rate * Options.Sampler.SigmaRate);
         Note(3, loss);
     }
 
@@ -203,7 +212,7 @@ public class DxmiTrainer : ITrainingPhase
             throw new DivergedException(Name, iteration, $"the samples' spread fell to {spread:F2} of the data's: the sampler has collapsed");
         if (spread > Options.Guards.LargestSpread)
             throw new DivergedException(Name, iteration, $"the samples' spread rose to {spread:F1} times the data's: the sampler has run away");
-        var sigmas = Sampler.LogSigmas.Flat.exp().cpu().data<float>().ToArray();
+        var sigmas = Sampler.LogSigmaOfSteps().exp().cpu().data<float>().ToArray();
         return new PhaseMetrics(
             ("energy of data", values[0]), ("energy of samples", values[1]), ("value loss", values[2]), ("sampler loss", values[3]),
             ("spread", spread), ("first sigma", sigmas[0]), ("last sigma", sigmas[^1]));
@@ -238,7 +247,8 @@ public class DxmiTrainer : ITrainingPhase
             adam.Write(writer);
         foreach (var average in Averages)
             average.Write(writer);
-        _velocity.Write(writer);
+        foreach (var sampler in _samplers)
+            sampler.Velocity.Write(writer);
     }
 
     /// <inheritdoc/>
@@ -248,7 +258,8 @@ public class DxmiTrainer : ITrainingPhase
             adam.Read(reader);
         foreach (var average in Averages)
             average.Read(reader);
-        _velocity.Read(reader);
+        foreach (var sampler in _samplers)
+            sampler.Velocity.Read(reader);
     }
 
     /// <inheritdoc/>
@@ -264,7 +275,7 @@ public class DxmiTrainer : ITrainingPhase
     {
         if (!disposing)
             return;
-        IDisposable?[] held = [.. Adams, .. Averages, _velocity, _entropyMask, _trainedSigmas, _figures, _samples];
+        IDisposable?[] held = [.. Adams, .. Averages, .. _samplers, _figures, _samples];
         foreach (var disposable in held)
             disposable?.Dispose();
     }
@@ -280,10 +291,6 @@ public class DxmiTrainer : ITrainingPhase
     private protected Tensor Draw(Tensor from, long rows) => from.index_select(0, randint(0, from.shape[0], [rows], device: from.device, generator: Generator));
 
     private Tensor Normal(long[] shape) => randn(shape, device: _data.device, generator: Generator);
-
-    // 1 for so many steps, 0 for the rest, [T].
-    private Tensor FirstSteps(int count)
-        => (arange(Sampler.Steps, device: _data.device) < count).to(ScalarType.Float32).DetachFromDisposeScope();
 
     // Figures are read when they are checked, not every iteration.
     private void Note(int index, Tensor value)

@@ -38,7 +38,7 @@ internal sealed record Rollout(Tensor[] States, Tensor[] Means, Tensor Samples)
             }
             states[t] = x;
             means[t] = sampler.Mean(x, t);
-            x = means[t].Plus(sampler.LogSigmas[t].exp() * Normal(x.shape[0]));
+            x = means[t].Plus(sampler.LogSigma(t).exp() * Normal(x.shape[0]));
         }
         return new Rollout(states, means, x);
     }

@@ -31,12 +31,25 @@ public sealed class ValueNetwork : Network
     /// <param name="holdsEnergy">Whether it has the step T.</param>
     public ValueNetwork(int dimension, int steps, StepNetworkFactory network, Generator generator, Device device, bool holdsEnergy = false)
     {
+        Steps = steps;
         var layout = new FlatParameters.Layout();
         _network = network(layout, StepEmbedding.Evenly(holdsEnergy ? steps + 1 : steps));
         Parameters = layout.Build(generator, device);
         if (holdsEnergy)
             Energy = new EndEnergy(this, dimension, steps);
     }
+
+    // One of the values of an AnyStepValue, on its parameters.
+    internal ValueNetwork(IReadOnlyList<double> positions, StepNetworkFactory network, FlatParameters parameters)
+    {
+        Steps = positions.Count;
+        var layout = new FlatParameters.Layout();
+        _network = network(layout, positions);
+        Parameters = layout.Share(parameters);
+    }
+
+    /// <summary>Generation steps T.</summary>
+    public int Steps { get; }
 
     /// <inheritdoc/>
     public override FlatParameters Parameters { get; }

@@ -12,7 +12,7 @@ internal static class AblationChart
     /// <summary>Null where there are no such runs.</summary>
     public static XElement? Draw(IReadOnlyList<DensityRow> rows, string title, Func<DensityRow, double?> of)
     {
-        DensityRow[] shown = [.. rows.Where(r => r is { Sampler: DensityRow.Dxmi, Network: "separate", Avr: true, Density: "8gaussians" } && of(r) is not null)];
+        DensityRow[] shown = [.. rows.Where(r => r is { Sampler: DensityRow.Dxmi, Network: "separate", Avr: true, Density: "8gaussians", Steps: 5, AnyStep: false } && of(r) is not null)];
         if (shown.Length == 0)
             return null;
         double[] taus = [.. shown.Select(r => r.Tau!.Value).Distinct().Order()];

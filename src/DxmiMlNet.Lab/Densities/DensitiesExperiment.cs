@@ -23,7 +23,7 @@ public static class DensitiesExperiment
         ArgumentNullException.ThrowIfNull(progress);
         using var place = new ResultsPlace(options.OutputFolder);
         torch.set_num_threads(options.Threads);
-        DensityRun[] runs = [.. DensityPlan.Rows([.. options.Densities.Distinct()], options.Seeds, options.Iterations, options.Points)];
+        DensityRun[] runs = [.. DensityPlan.Rows([.. options.Densities.Distinct()], options.Seeds, options.Iterations, options.Points, options.AnyStep)];
         int timed = Math.Min(options.Iterations, MostTimedIterations);
         var times = s_timedBatches.ToDictionary(batch => $"{batch}", batch => Math.Round(DensityExperiment.MillisecondsPerIteration(batch, timed), 3));
         var rows = Rows(runs, new DensityRowStore(options.OutputFolder), options.Parallelism, progress, cancellation);
@@ -31,24 +31,28 @@ public static class DensitiesExperiment
         return new DensitiesSummary(rows, times, Path.Combine(options.OutputFolder, DensitiesReport.PageName));
     }
 
-    // In the plan's order, several at a time: a row computes with its own generator on its own thread, and comes out the same whatever runs beside it.
+    // In the plan's order, several trainings at a time: one computes with its own generator on its own thread, and comes out the same whatever runs beside it.
     private static DensityRow[] Rows(DensityRun[] runs, DensityRowStore store, int parallel, IProgress<InspectionProgress> progress, CancellationToken cancellation)
     {
         DensityRow?[] rows = Array.ConvertAll(runs, store.Find);
-        int[] missing = [.. Enumerable.Range(0, runs.Length).Where(i => rows[i] is null)];
-        var fractions = new double[runs.Length];
+        int[][] missing = [.. Enumerable.Range(0, runs.Length).Where(i => rows[i] is null).GroupBy(i => runs[i].ToTraining()).Select(group => group.ToArray())];
+        var fractions = new double[missing.Length];
         int done = 0;
         try
         {
-            Parallel.ForEach(Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, i =>
+            Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, missing.Length), EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation }, k =>
                 {
-                    rows[i] = DensityRow.Train(runs[i], store, fraction =>
+                    DensityRun[] together = Array.ConvertAll(missing[k], i => runs[i]);
+                    var made = DensityRow.Train(together, store, fraction =>
                     {
-                        fractions[i] = fraction;
-                        progress.Report(new InspectionProgress("Training on densities", fractions.Sum() / missing.Length, $"{Volatile.Read(ref done)} of {missing.Length} rows, {runs[i].Key}"));
+                        fractions[k] = fraction;
+                        progress.Report(new InspectionProgress("Training on densities", fractions.Sum() / missing.Length,
+                            $"{Volatile.Read(ref done)} of {missing.Length} trainings, {together[0].ToTraining().Key}"));
                     }, cancellation);
-                    fractions[i] = 1;
+                    for (int i = 0; i < made.Length; i++)
+                        rows[missing[k][i]] = made[i];
+                    fractions[k] = 1;
                     Interlocked.Increment(ref done);
                 });
         }

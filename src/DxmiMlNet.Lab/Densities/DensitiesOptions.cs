@@ -9,6 +9,12 @@ public sealed record DensitiesOptions
     /// <summary>Names of densities, of <see cref="Density.All"/>.</summary>
     public IReadOnlyList<string> Densities { get; init; } = [.. Density.All.Select(density => density.Name)];
 
+    /// <summary>
+    /// Whether the rows are those of a sampler for any number of steps, in each of them, guided and converted to one step, with samplers of fixed numbers beside it; else
+    /// those of the method's paper.
+    /// </summary>
+    public bool AnyStep { get; init; }
+
     /// <summary>Runs of every row, with the seeds 1 to this; 1 or more.</summary>
     public int Seeds { get; init; } = 3;
 

@@ -12,8 +12,7 @@ namespace DxmiMlNet.Lab.Densities;
 /// <summary>Trains a sampler, and with DxMI an energy, on a density of the plane, and measures both against it.</summary>
 public static class DensityExperiment
 {
-    private const int TrainingPoints = 1_000_000, BatchSize = 256, PretrainingIterations = 3000, DdpmLevels = 1000, FourierFeatures = 32;
-    private const double InitialSigma = 0.3;
+    private const int TrainingPoints = 1_000_000, BatchSize = 256, PretrainingIterations = 3000, DdpmLevels = 1000;
 
     // The energy is as sharp as its rate lets it become in the time, but where it moves faster than the sampler can follow, the samples swing from mode
     // to mode and end on one. It is the sampler that lags: at 2e-3 a seed collapsed with the energy at 5e-5 (two sampler steps an iteration mended
@@ -24,7 +23,10 @@ public static class DensityExperiment
     private const double AverageDecay = 0.999;
     private const int CurvePoints = 200;
 
-    private static readonly int[] s_hidden = [128, 128, 128], s_energyHidden = [64, 64];
+    // Of the conversion to one step. The energy's weight is in units of squared distance by energy.
+    private const int ConversionBatchSize = 512;
+    private const double ConversionEnergyWeight = 2;
+    private static readonly int[] s_studentHidden = [192, 192, 192];
 
     /// <summary>Trains and measures; on the CPU, with as many threads as libtorch is set to (one is fastest).</summary>
     /// <param name="run">The settings.</param>
@@ -32,13 +34,23 @@ public static class DensityExperiment
     /// <param name="cancellation">Stops between two iterations.</param>
     /// <returns>The measurements, also of a run that diverged.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static DensityResult Run(DensityRun run, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public static DensityResult Run(DensityRun run, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default) => Run([run], null, progress, cancellation)[0];
+
+    /// <summary>Trains once and measures in several ways.</summary>
+    /// <param name="runs">Of one <see cref="DensityRun.ToTraining"/>.</param>
+    /// <param name="checkpoint">Keeps the training: a stopped one goes on, and a finished one is not repeated. Null for none.</param>
+    /// <param name="progress">Told how far training is; may be null.</param>
+    /// <param name="cancellation">Stops between two iterations.</param>
+    /// <returns>The measurements in the runs' order.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DensityResult[] Run(IReadOnlyList<DensityRun> runs, ICheckpointStore? checkpoint, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)run.Seed);
-        var density = Density.Named(run.Density);
+        var first = runs[0];
+        using var generator = new Generator((ulong)first.Seed);
+        var density = Density.Named(first.Density);
         var data = density.Sample(TrainingPoints, generator);
-        return run.IsDxmi ? RunDxmi(run, density, data, generator, progress, cancellation) : RunDdpm(run, density, data, generator, progress, cancellation);
+        return first.IsDxmi ? RunDxmi(runs, density, data, generator, checkpoint, progress, cancellation) : [RunDdpm(first, density, data, generator, progress, cancellation)];
     }
 
     /// <summary>The median time of a DxMI iteration at T = 5 with the experiments' networks, in milliseconds.</summary>
@@ -49,7 +61,7 @@ public static class DensityExperiment
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var data = new EightGaussians().Sample(TrainingPoints, generator);
-        using var networks = new Networks(new DensityRun { Density = "" }, generator);
+        using var networks = new DensityNetworks(new DensityRun { Density = "" }, generator);
         using var trainer = networks.Trainer(data, new DxmiOptions { BatchSize = batchSize }, generator);
         var times = new double[iterations];
         int warmUp = iterations / 10 + 1;
@@ -63,28 +75,32 @@ public static class DensityExperiment
         return Median.Of(times)!.Value;
     }
 
-    private static DensityResult RunDxmi(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
+    private static DxmiOptions Options(DensityRun run) => new()
     {
-        using var networks = new Networks(run, generator);
-        var options = new DxmiOptions
-        {
-            Iterations = run.Iterations,
-            BatchSize = BatchSize,
-            EntropyWeight = run.Tau,
-            CostWeight = run.Tau,
-            Energy = new EnergyOptions { Rate = run.EnergyRate, Warmup = (int)(WarmupShare * run.Iterations) },
-            Values = new ValueOptions { Rate = ValueRate, AdaptiveVelocity = run.HasAdaptiveVelocity },
-            Sampler = new SamplerOptions { Rate = SamplerRate },
-            Guards = new GuardOptions { AverageDecay = AverageDecay },
-        };
+        Iterations = run.Iterations,
+        BatchSize = BatchSize,
+        EntropyWeight = run.Tau,
+        CostWeight = run.Tau,
+        Energy = new EnergyOptions { Rate = run.EnergyRate, Warmup = (int)(WarmupShare * run.Iterations) },
+        Values = new ValueOptions { Rate = ValueRate, AdaptiveVelocity = run.HasAdaptiveVelocity },
+        Sampler = new SamplerOptions { Rate = SamplerRate },
+        Guards = new GuardOptions { AverageDecay = AverageDecay },
+    };
+
+    private static DensityResult[] RunDxmi(IReadOnlyList<DensityRun> runs, Density density, Tensor data, Generator generator, ICheckpointStore? checkpoint,
+        Action<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var run = runs[0].ToTraining();
+        using var networks = new DensityNetworks(run, generator);
         var pretraining = new PretrainingOptions { Iterations = run.IsPretrained ? Math.Min(PretrainingIterations, run.Iterations) : 0, BatchSize = BatchSize };
         DxmiTrainer? trainer = null;
         var curves = new TrainingCurves();
-        var training = new TrainingRun(generator, run.Key, [networks.Energy.Parameters, networks.Value.Parameters, networks.Sampler.Parameters, networks.Sampler.LogSigmas],
-            new TrainingStage(pretraining.Iterations, 1, () => new DdpmPretraining(data, networks.Sampler, pretraining, generator)),
-            new TrainingStage(run.Iterations, 2 * run.Steps, () => trainer = networks.Trainer(data, options, generator)))
+        var training = new TrainingRun(generator, FormattableString.Invariant($"{run.Key}; {run.Iterations} iterations"), networks.Parameters,
+            new TrainingStage(pretraining.Iterations, 1, () => networks.Pretraining(data, pretraining, generator)),
+            new TrainingStage(run.Iterations, 2 * networks.Sampler(run.Steps).Steps, () => trainer = networks.Trainer(data, Options(run), generator)))
         {
             CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
+            KeepsCheckpoint = run.IsAnyStep,   // to be measured in another way without training again
         };
         string? divergence = null;
         try
@@ -92,21 +108,41 @@ public static class DensityExperiment
             training.Run(p =>
             {
                 if (trainer is not null)
-                    curves.Add(p, networks.Sampler, trainer);
+                    curves.Add(p, networks.Sampler(run.Steps), trainer);
                 progress?.Invoke(p);
-            }, cancellation: cancellation);
+            }, checkpoint, cancellation);
         }
         catch (DivergedException e)
         {
             divergence = e.What;
         }
-        return DensityMeasurement.Of(density, networks.Sampler, networks.Energy, run.Points, generator) with { Curves = curves, Divergence = divergence };
+        return [.. runs.Select(measured => Measure(measured, density, networks, generator, cancellation) with { Curves = curves, Divergence = divergence })];
     }
+
+    private static DensityResult Measure(DensityRun run, Density density, DensityNetworks networks, Generator draws, CancellationToken cancellation)
+    {
+        // What is measured of one training does not depend on what else is.
+        using var own = run.IsAnyStep ? new Generator((ulong)(run.Seed * 1000 + run.Steps)) : null;
+        var generator = own ?? draws;
+        var sampler = networks.Sampler(run.Steps);
+        if (!run.IsOneStep)
+        {
+            var guidance = run.Guidance == 0 ? null : new ValueGuidance(networks.Energy, networks.Value(run.Steps), run.Guidance);
+            return DensityMeasurement.Of(density, sampler, networks.Energy, run.Points, generator, count => sampler.Sample(count, generator, guidance));
+        }
+        int iterations = ConversionShare(run.Iterations);
+        using var student = new OneStepGenerator(2, run.Steps, s_studentHidden, generator, CPU);
+        new TrainingRun(generator, run.Key, [student.Parameters], new TrainingStage(iterations, 1, () => new OneStepDistillation(sampler, networks.Energy, student, ConversionEnergyWeight,
+            new PretrainingOptions { Iterations = iterations, BatchSize = ConversionBatchSize }, generator))).Run(cancellation: cancellation);
+        return DensityMeasurement.Of(density, sampler, networks.Energy, run.Points, generator, count => student.Sample(count, generator));
+    }
+
+    private static int ConversionShare(int iterations) => Math.Max(1, iterations / 2);
 
     // A DDPM at T levels, or one of 1000 levels run in T steps at a converted schedule.
     private static DensityResult RunDdpm(DensityRun run, Density density, Tensor data, Generator generator, Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        using var trained = new DdpmSampler(2, DdpmSchedule(run.IsConverted ? DdpmLevels : run.Steps), s_hidden, generator, CPU);
+        using var trained = new DdpmSampler(2, DdpmSchedule(run.IsConverted ? DdpmLevels : run.Steps), DensityNetworks.Hidden, generator, CPU);
         var curves = new TrainingCurves();
         var training = new TrainingRun(generator, run.Key, [trained.Parameters],
             new TrainingStage(run.Iterations, 1, () => new DdpmPretraining(data, trained, new PretrainingOptions { Iterations = run.Iterations, BatchSize = BatchSize }, generator)))
@@ -127,30 +163,5 @@ public static class DensityExperiment
     {
         double scale = (double)DdpmLevels / levels;
         return levels >= 50 ? NoiseSchedule.Linear(levels, 1e-4 * scale, 0.02 * scale) : NoiseSchedule.Even(levels);
-    }
-
-    private sealed class Networks : IDisposable
-    {
-        public Networks(DensityRun run, Generator generator)
-        {
-            Value = new ValueNetwork(2, run.Steps, s_hidden, generator, CPU, holdsEnergy: run.IsSingleNetwork);
-            Energy = Value.Energy ?? new FreeEnergy(2, s_energyHidden, generator, CPU, FourierFeatures);
-            Sampler = new DdpmSampler(2, NoiseSchedule.Even(run.Steps), s_hidden, generator, CPU, run.IsPretrained ? null : InitialSigma);
-        }
-
-        public ValueNetwork Value { get; }
-        public Energy Energy { get; }
-        public DdpmSampler Sampler { get; }
-
-        public DxmiTrainer Trainer(Tensor data, DxmiOptions options, Generator generator) => Energy == Value.Energy
-            ? new SingleNetworkTrainer(data, Value, Sampler, options, generator)
-            : new DxmiTrainer(data, Energy, Value, Sampler, options, generator);
-
-        public void Dispose()
-        {
-            Energy.Dispose();
-            Value.Dispose();
-            Sampler.Dispose();
-        }
     }
 }

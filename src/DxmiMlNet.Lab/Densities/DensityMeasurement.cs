@@ -19,11 +19,17 @@ internal static class DensityMeasurement
     private const int Directions = 1000, DrawnSamples = 2000, DrawnTrajectories = 150, DrawnSteps = 10;
     private const double Side = 8;
 
-    public static DensityResult Of(Density density, Sampler sampler, Energy? energy, int points, Generator generator)
+    /// <param name="density">What is measured against.</param>
+    /// <param name="sampler">Draws the trajectories that are shown.</param>
+    /// <param name="energy">Null where there is none.</param>
+    /// <param name="points">Samples, and as many data points.</param>
+    /// <param name="generator">Draws everything.</param>
+    /// <param name="sample">Draws so many samples with the same generator; null for the sampler's.</param>
+    public static DensityResult Of(Density density, Sampler sampler, Energy? energy, int points, Generator generator, Func<int, Tensor>? sample = null)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var samples = sampler.Sample(points, generator);
+        var samples = sample?.Invoke(points) ?? sampler.Sample(points, generator);
         var data = density.Sample(points, generator);
         Tensor[] ranked = [.. Enumerable.Range(0, RankedBlocks).Select(_ => density.Sample(points, generator))];
         Tensor[] uniform = [.. ranked.Select(block => rand(block.shape, generator: generator).Plus(-0.5).Times(Side))];

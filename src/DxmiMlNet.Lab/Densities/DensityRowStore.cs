@@ -10,7 +10,7 @@ namespace DxmiMlNet.Lab.Densities;
 /// <summary>The finished rows of an experiment, a folder each: curves.csv, report.html and, last, row.json, without which the row does not count.</summary>
 internal sealed class DensityRowStore(string output)
 {
-    public const string RowName = "row.json", CurvesName = "curves.csv", PageName = "report.html";
+    public const string RowName = "row.json", CurvesName = "curves.csv", PageName = "report.html", CheckpointName = "training.bin";
 
     /// <summary>The row of an earlier call with the same settings, or null.</summary>
     public DensityRow? Find(DensityRun run)
@@ -42,6 +42,9 @@ internal sealed class DensityRowStore(string output)
             write(writer);
         });
     }
+
+    /// <summary>Where a training is kept: a stopped one goes on.</summary>
+    public FileCheckpointStore Checkpoint(DensityRun training) => new(Path.Combine(Folder(training.Key), CheckpointName));
 
     /// <summary>Where a row's page lies, relative to the output folder, as a link.</summary>
     public static string Link(DensityRow row) => $"runs/{row.Key}/{PageName}";

@@ -3,6 +3,9 @@ namespace DxmiMlNet.Lab.Densities;
 /// <summary>What is trained on a density, with which settings: one row of the experiments' table.</summary>
 public sealed record DensityRun
 {
+    /// <summary>The numbers of steps of which a sampler for any number draws one an iteration.</summary>
+    public static readonly IReadOnlyList<int> AnySteps = [1, 2, 4, 5, 8, 16];
+
     /// <summary>Name of the density.</summary>
     public required string Density { get; init; }
 
@@ -15,8 +18,20 @@ public sealed record DensityRun
     /// <summary>Whether energy and value are one network, whose value at the last step is the energy.</summary>
     public bool IsSingleNetwork { get; init; }
 
+    /// <summary>Whether the network of <see cref="IsSingleNetwork"/> has the Fourier features that a separate energy has.</summary>
+    public bool HasFourierFeatures { get; init; }
+
     /// <summary>Generation steps T.</summary>
     public int Steps { get; init; } = 5;
+
+    /// <summary>Whether the sampler is trained for any number of steps; it is then one training for all <see cref="Steps"/> it is measured at.</summary>
+    public bool IsAnyStep { get; init; }
+
+    /// <summary>Whether the sampler is converted into a one-step generator after training.</summary>
+    public bool IsOneStep { get; init; }
+
+    /// <summary>Scale of the guidance by the value at generation; 0 for none.</summary>
+    public double Guidance { get; init; }
 
     /// <summary>Whether the sampler is first trained as a DDPM of T steps; else all sigmas start at 0.3.</summary>
     public bool IsPretrained { get; init; }
@@ -39,9 +54,13 @@ public sealed record DensityRun
     /// <summary>Samples, and as many data points, that are measured.</summary>
     public int Points { get; init; } = 10_000;
 
+    /// <summary>The run whose training this one shares: what differs is how the trained sampler is run.</summary>
+    public DensityRun ToTraining() => this with { Steps = IsAnyStep ? 0 : Steps, IsOneStep = false, Guidance = 0 };
+
     /// <summary>A name of its own among the runs of an experiment, good for a folder.</summary>
     public string Key => IsDxmi
-        ? FormattableString.Invariant($"{Density}-dxmi-{Steps}-{(IsSingleNetwork ? "single" : "separate")}-{(IsPretrained ? "pretrained" : "scratch")}-tau{Tau}-rate{EnergyRate:0.########}-{(HasAdaptiveVelocity ? "avr" : "noavr")}-seed{Seed}")
+        ? FormattableString.Invariant($"{Density}-dxmi{(IsAnyStep ? "-any" : "")}-{Steps}{(IsOneStep ? "-onestep" : "")}{(Guidance == 0 ? "" : $"-guided{Guidance}")}-")
+            + FormattableString.Invariant($"{(IsSingleNetwork ? "single" : "separate")}{(HasFourierFeatures ? "-fourier" : "")}-{(IsPretrained ? "pretrained" : "scratch")}-tau{Tau}-rate{EnergyRate:0.########}-{(HasAdaptiveVelocity ? "avr" : "noavr")}-seed{Seed}")
         : FormattableString.Invariant($"{Density}-ddpm-{Steps}{(IsConverted ? "-converted" : "")}-seed{Seed}");
 
     /// <summary>The energy's rate that goes with a tau: 1e-4 at 0.1, and in proportion.</summary>

@@ -32,7 +32,7 @@ public sealed class TrainingCurves
     {
         using var scope = NewDisposeScope();
         Add(progress.Iteration, [.. progress.Metrics!.Values.Where(m => !m.Name.EndsWith("sigma", StringComparison.Ordinal)),
-            .. ByStep("sigma", sampler.LogSigmas.Flat.exp()), .. ByStep("AVR variance", trainer.VelocityVariance)]);
+            .. ByStep("sigma", sampler.LogSigmaOfSteps().exp()), .. ByStep("AVR variance", trainer.VelocityVariance(sampler))]);
 
         static IEnumerable<(string, double)> ByStep(string name, Tensor values) => values.detach().cpu().data<float>().ToArray().Select((v, t) => ($"{name} {t}", (double)v));
     }

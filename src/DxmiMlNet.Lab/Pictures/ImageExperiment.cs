@@ -14,7 +14,7 @@ namespace DxmiMlNet.Lab.Pictures;
 /// <param name="cancellation">Stops between two iterations.</param>
 internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStore store, IProgress<InspectionProgress> progress, CancellationToken cancellation) : IDisposable
 {
-    public const string BeforeSheet = "before.png", AfterSheet = "after.png";
+    public const string BeforeSheet = "before.png", AfterSheet = "after.png", OneStepSheet = "one-step.png";
 
     private const int SampleBatch = 250;
     private const int SelectionSamples = 500, SelectionCrops = 2000, SelectionSeed = 1_000_000;   // of training crops; other noise than what is measured
@@ -28,7 +28,7 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
 
     /// <summary>Trains and measures what is missing.</summary>
     /// <param name="runs">The runs.</param>
-    /// <returns>Two rows a run, before and after DxMI, in the runs' order.</returns>
+    /// <returns>Two rows a run, before and after DxMI, and one of the conversion where there is one, in the runs' order.</returns>
     public ImageRow[] Rows(IReadOnlyList<ImageRun> runs)
     {
         var rows = runs.ToDictionary(run => run, store.Find);
@@ -56,7 +56,7 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
             _trainFeatures.Value.Dispose();
     }
 
-    private static ImageRun Pretraining(ImageRun run) => run with { Steps = 0, Samples = 0, Settings = run.Settings with { Iterations = 0 } };
+    private static ImageRun Pretraining(ImageRun run) => run with { Steps = 0, Samples = 0, Settings = run.Settings with { Iterations = 0, ConversionIterations = 0 } };
 
     private double Pretrain(ImageRun run, PictureTraining training, Action<double> report)
     {
@@ -71,20 +71,29 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
     private ImageRow[] Tune(ImageRun run, PictureTraining training, double pretraining, Action<double> report)
     {
         using var sampler = training.InSteps(run.Steps);
-        var before = Measure(training, sampler, run, BeforeSheet);
+        var before = Measure((count, generator) => training.Sample(sampler, count, generator), run, BeforeSheet);
         var clock = Stopwatch.StartNew();
-        var (curves, divergence) = training.Tune(sampler, () => DistanceFromTraining(training, sampler, run), p => report(p.Fraction), cancellation);
+        double share = run.Settings.ConversionIterations == 0 ? 1 : 0.7;   // of the work, about
+        var (curves, divergence, energy) = training.Tune(sampler, () => DistanceFromTraining(training, sampler, run), p => report(share * p.Fraction), cancellation);
+        using var _ = energy;
         double seconds = clock.Elapsed.TotalSeconds;
-        var after = Measure(training, sampler, run, AfterSheet);
+        var after = Measure((count, generator) => training.Sample(sampler, count, generator), run, AfterSheet);
         ImageRow[] rows = [ImageRow.Of(run, ImageRow.Before, before, pretraining), ImageRow.Of(run, ImageRow.After, after, seconds, divergence)];
+        if (run.Settings.ConversionIterations > 0)
+        {
+            clock.Restart();
+            using var student = training.ToOneStep(sampler, energy, p => report(share + (1 - share) * p.Fraction), cancellation);
+            seconds = clock.Elapsed.TotalSeconds;
+            rows = [.. rows, ImageRow.Of(run, ImageRow.OneStep, Measure((count, generator) => training.Sample(student, count, generator), run, OneStepSheet), seconds)];
+        }
         store.Keep(run, rows, curves);
         return rows;
     }
 
     // The same noise before and after.
-    private ImageDistances Measure(PictureTraining training, Sampler sampler, ImageRun run, string sheet)
+    private ImageDistances Measure(Func<int, Generator, Tensor> sample, ImageRun run, string sheet)
     {
-        var images = Samples(training, sampler, run.Samples, run.Settings.Seed);
+        var images = Samples(sample, run.Samples, run.Settings.Seed);
         bool isFinite = IsFinite(images);
         SampleSheet.Save(isFinite ? images : [], crops.Shape, store.PathOf(run, sheet));
         return isFinite ? _features.Compare(images) : ImageDistances.None;
@@ -93,18 +102,18 @@ internal sealed class ImageExperiment(CropSet crops, Device device, ImageRunStor
     // What decides which of the moving averages is kept: the held-out crops have no say in it.
     private double DistanceFromTraining(PictureTraining training, Sampler sampler, ImageRun run)
     {
-        var images = Samples(training, sampler, Math.Min(SelectionSamples, run.Samples), SelectionSeed + run.Settings.Seed);
+        var images = Samples((count, generator) => training.Sample(sampler, count, generator), Math.Min(SelectionSamples, run.Samples), SelectionSeed + run.Settings.Seed);
         return IsFinite(images) ? _trainFeatures.Value.Frechet(images) : double.NaN;
     }
 
-    private float[][] Samples(PictureTraining training, Sampler sampler, int count, int seed)
+    private float[][] Samples(Func<int, Generator, Tensor> sample, int count, int seed)
     {
         using var generator = new Generator((ulong)seed, device);
         var images = new List<float[]>(count);
         while (images.Count < count)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var batch = training.Sample(sampler, Math.Min(SampleBatch, count - images.Count), generator);
+            using var batch = sample(Math.Min(SampleBatch, count - images.Count), generator);
             using var values = batch.cpu();
             images.AddRange(values.data<float>().ToArray().Chunk(crops.Shape.Dimension));
         }

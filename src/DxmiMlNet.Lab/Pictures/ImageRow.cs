@@ -7,13 +7,13 @@ namespace DxmiMlNet.Lab.Pictures;
 public sealed record ImageRow
 {
     /// <summary>The phases.</summary>
-    public const string Before = "before", After = "after";
+    public const string Before = "before", After = "after", OneStep = "one step";
 
     /// <summary>What the sampler was pretrained as: "ddpm" or "edm".</summary>
     public required string Start { get; init; }
     /// <summary>Generation steps T.</summary>
     public required int Steps { get; init; }
-    /// <summary><see cref="Before"/> or <see cref="After"/> DxMI.</summary>
+    /// <summary><see cref="Before"/> or <see cref="After"/> DxMI, or then converted to <see cref="OneStep"/>.</summary>
     public required string Phase { get; init; }
     /// <summary>The seed.</summary>
     public required int Seed { get; init; }
@@ -24,7 +24,7 @@ public sealed record ImageRow
     /// <summary>Share of held-out crops with a sample among their neighbours.</summary>
     public double? Recall { get; init; }
 
-    /// <summary>Of pretraining for a sampler before DxMI, of DxMI for one after it.</summary>
+    /// <summary>Of pretraining for a sampler before DxMI, of DxMI for one after it, of the conversion for one step.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>At which iteration DxMI diverged and why, else null; the figures are then those of the networks as they stood.</summary>

@@ -20,5 +20,6 @@ internal sealed record ImageRun(PictureStart Start, int Steps, PictureSettings S
 
     /// <summary>All that its result depends on.</summary>
     public string Fingerprint => $"{Key}; {Settings.Shape.Channels} x {Settings.Shape.Height} x {Settings.Shape.Width}; data {Data}; "
-        + $"{Settings.PretrainingIterations} and {Settings.Iterations} iterations of {Settings.BatchSize}; {Samples} samples; method {Method}";
+        + $"{Settings.PretrainingIterations} and {Settings.Iterations} iterations of {Settings.BatchSize}; "
+        + $"{(Settings.ConversionIterations == 0 ? "" : $"{Settings.ConversionIterations} to one step; ")}{Samples} samples; method {Method}";
 }

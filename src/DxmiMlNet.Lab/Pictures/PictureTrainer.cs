@@ -78,7 +78,7 @@ internal sealed class PictureTrainer : DxmiTrainer
     public override void Read(BinaryReader reader)
     {
         base.Read(reader);
-        _memory.Read(reader, Options.BatchSize, Sampler.Dimension, VelocityVariance.device);
+        _memory.Read(reader, Options.BatchSize, Sampler.Dimension, Sampler.Parameters.Flat.device);
     }
 
     /// <inheritdoc/>

@@ -16,9 +16,11 @@ public sealed class PictureTraining : IDisposable
     private const int DdpmLevels = 1000, CurvePoints = 150, Snapshots = 16;
     private const double Tau = 1e-3, LeastNoise = 0.02;   // the noise that an EDM's last step removes; a DDPM's is 0.01
     private const double ContrastJitter = 0.15, BrightnessJitter = 0.15, PixelNoise = 0.05;   // of what the energy sees, in units of the data's deviation
+    private const int ConversionPhase = 500;            // draws of its own: T is less
+    private const double ConversionEnergyWeight = 1;    // in units of squared distance by energy
     private const double SamplerRate = 4e-4;   // by step: the steps share a network, and what changes it moves a sample T times
 
-    private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64];
+    private static readonly int[] s_widths = [16, 32, 64], s_valueWidths = [16, 32, 64], s_energyWidths = [32, 64, 64], s_studentWidths = [32, 64, 64];
 
     private readonly PictureStart _start;
     private readonly PictureSettings _settings;
@@ -77,9 +79,17 @@ public sealed class PictureTraining : IDisposable
     /// <param name="sampler">From <see cref="InSteps"/>.</param>
     /// <param name="count">Number of images.</param>
     /// <param name="generator">Draws the noise.</param>
-    public Tensor Sample(Sampler sampler, int count, Generator generator)
+    public Tensor Sample(Sampler sampler, int count, Generator generator) => Scaled(sampler.Sample(count, generator));
+
+    /// <summary>Draws images in one step, [count, D].</summary>
+    /// <param name="student">From <see cref="ToOneStep"/>.</param>
+    /// <param name="count">Number of images.</param>
+    /// <param name="generator">Draws the noise.</param>
+    public Tensor Sample(OneStepGenerator student, int count, Generator generator) => Scaled(student.Sample(count, generator));
+
+    private Tensor Scaled(Tensor samples)
     {
-        using var samples = sampler.Sample(count, generator);
+        using var _ = samples;
         using var scaled = samples.Times(_deviation);
         return scaled.Plus(_mean);
     }
@@ -89,15 +99,17 @@ public sealed class PictureTraining : IDisposable
     /// <param name="distance">The distance of the sampler's samples, as it is when this is called, from training images; NaN where they are no numbers. Never of held-out ones.</param>
     /// <param name="progress">Told how far training is; may be null.</param>
     /// <param name="cancellation">Stops between two iterations.</param>
-    /// <returns>Losses, energies, spread, sigmas and AVR variances; and where training diverged and why, or null.</returns>
+    /// <returns>
+    /// Losses, energies, spread, sigmas and AVR variances; where training diverged and why, or null; and the energy, which the caller disposes.
+    /// </returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public (TrainingCurves Curves, string? Divergence) Tune(Sampler sampler, Func<double> distance, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public (TrainingCurves Curves, string? Divergence, Energy Energy) Tune(Sampler sampler, Func<double> distance, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var shape = _settings.Shape;
         var device = _data.device;
         using var starts = new Generator((ulong)_settings.Seed);
         using var generator = DeviceGenerator(sampler.Steps);
-        using var network = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
+        var network = new ConvolutionalEnergy(shape, s_energyWidths, starts, device);
         using var energy = new JitteredEnergy(network, ContrastJitter, BrightnessJitter, PixelNoise, generator);
         using var value = new ValueNetwork(shape.Dimension, sampler.Steps,
             (layout, positions) => new ConvolutionalScore(layout, shape, s_valueWidths, positions, device), starts, device);
@@ -122,13 +134,34 @@ public sealed class PictureTraining : IDisposable
             }, cancellation: cancellation);
             best.Offer();
             best.Restore();
-            return (curves, null);
+            return (curves, null, network);
         }
         catch (DivergedException e)
         {
             best.Restore();
-            return (curves, e.What);
+            return (curves, e.What, network);
         }
+    }
+
+    /// <summary>Converts a tuned sampler into a one-step generator, which the caller disposes.</summary>
+    /// <param name="sampler">From <see cref="Tune"/>; it stays as it is.</param>
+    /// <param name="energy">From <see cref="Tune"/>; it stays as it is.</param>
+    /// <param name="progress">Told how far it is; may be null.</param>
+    /// <param name="cancellation">Stops between two iterations.</param>
+    /// <exception cref="DivergedException">The loss is no number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public OneStepGenerator ToOneStep(Sampler sampler, Energy energy, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var starts = new Generator((ulong)_settings.Seed);
+        using var generator = DeviceGenerator(ConversionPhase);
+        using var jittered = new JitteredEnergy(energy, ContrastJitter, BrightnessJitter, PixelNoise, generator);
+        var student = new OneStepGenerator(sampler.Dimension, sampler.Steps,
+            (layout, positions) => new UNet(layout, _settings.Shape, s_studentWidths, positions, _data.device, inputs: sampler.Steps + 1), starts, _data.device);
+        var options = new PretrainingOptions { Iterations = _settings.ConversionIterations, BatchSize = _settings.BatchSize };
+        new TrainingRun(generator, "", [student.Parameters],
+            new TrainingStage(options.Iterations, 1, () => new OneStepDistillation(sampler, jittered, student, ConversionEnergyWeight, options, generator)))
+            .Run(progress, cancellation: cancellation);
+        return student;
     }
 
     /// <summary>Writes the pretrained network's parameters.</summary>

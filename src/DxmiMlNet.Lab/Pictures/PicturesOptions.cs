@@ -35,6 +35,9 @@ public sealed record PicturesOptions
     /// <summary>Iterations of DxMI, 1 or more.</summary>
     public int Iterations { get; init; } = s_defaults.Iterations;
 
+    /// <summary>Iterations of the conversion of every tuned sampler into a one-step generator; 0 for none.</summary>
+    public int ConversionIterations { get; init; }
+
     /// <summary>Trajectories an iteration of DxMI, 1 or more; pretraining takes twice as many crops.</summary>
     public int BatchSize { get; init; } = s_defaults.BatchSize;
 
@@ -55,6 +58,7 @@ public sealed record PicturesOptions
         Seed = seed,
         PretrainingIterations = PretrainingIterations,
         Iterations = Iterations,
+        ConversionIterations = ConversionIterations,
         BatchSize = BatchSize,
     };
 }

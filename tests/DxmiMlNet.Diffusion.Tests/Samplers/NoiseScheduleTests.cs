@@ -32,7 +32,7 @@ public class NoiseScheduleTests
     [TestMethod]
     public void Impossible_schedules_are_refused()
     {
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NoiseSchedule.Short(1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NoiseSchedule.Short(0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => NoiseSchedule.Short(5, signal: 1));
     }
 
@@ -44,6 +44,28 @@ public class NoiseScheduleTests
         Assert.AreEqual(10, schedule.Betas[^1] / schedule.Betas[0], 1e-6);
         Assert.AreEqual(schedule.Betas[1] - schedule.Betas[0], schedule.Betas[4] - schedule.Betas[3], 1e-9);
         CollectionAssert.AreEqual(new double[] { 800, 600, 400, 200, 0 }, schedule.Positions.ToArray());
+    }
+
+    [TestMethod]
+    public void A_single_level_takes_all_of_the_signal_that_goes()
+    {
+        foreach (var schedule in new[] { NoiseSchedule.Even(1, signal: 0.2), NoiseSchedule.Short(1, signal: 0.2) })
+        {
+            Assert.AreEqual(0.8, schedule.Betas[0], 1e-9);
+            Assert.AreEqual(0.2, schedule.AlphaBars[1], 1e-9);
+        }
+    }
+
+    [TestMethod]
+    public void Levels_of_as_much_noise_have_one_position_whatever_their_number()
+    {
+        foreach (int steps in new[] { 1, 4, 16 })
+        {
+            var schedule = NoiseSchedule.Even(steps, signal: 0.2).ByNoise();
+            Assert.AreEqual(0, schedule.Positions[^1], 1e-6);   // the noisiest
+            for (int s = 1; s <= steps; s++)   // abar = signal^(1 - position)
+                Assert.AreEqual(schedule.AlphaBars[s], Math.Pow(0.2, 1 - schedule.Positions[s - 1] / NoiseSchedule.NoiseScale), 1e-9);
+        }
     }
 
     [TestMethod]

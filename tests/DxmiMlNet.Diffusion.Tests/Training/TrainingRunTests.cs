@@ -6,23 +6,6 @@ namespace DxmiMlNet.Diffusion.Tests.Training;
 [TestClass]
 public class TrainingRunTests
 {
-    private sealed class MemoryStore : ICheckpointStore
-    {
-        public byte[]? Bytes { get; private set; }
-        public int Writes { get; private set; }
-        public Stream? OpenRead() => Bytes is null ? null : new MemoryStream(Bytes);
-
-        public void Write(Action<Stream> write)
-        {
-            using var stream = new MemoryStream();
-            write(stream);
-            Bytes = stream.ToArray();
-            Writes++;
-        }
-
-        public void Delete() => Bytes = null;
-    }
-
     [TestMethod]
     public void No_tensor_is_left_behind_by_a_whole_run()
     {

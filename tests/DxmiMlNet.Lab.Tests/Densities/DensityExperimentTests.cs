@@ -1,3 +1,4 @@
+using DxmiMlNet.Files;
 using DxmiMlNet.Lab.Densities;
 using TorchSharp;
 
@@ -23,6 +24,42 @@ public class DensityExperimentTests
         CollectionAssert.IsSubsetOf(new[] { "energy of data", "energy of samples", "value loss", "sampler loss", "spread", "sigma 0", "sigma 2", "AVR variance 2" }, result.Curves.Names.ToArray());
         Assert.AreEqual(result.Landscape!.Length, result.TrueLandscape.Length);
         Assert.HasCount(4, result.Trajectories[0]);
+    }
+
+    [TestMethod]
+    public void One_training_is_measured_in_several_numbers_of_steps_guided_and_converted_to_one()
+    {
+        var run = new DensityRun { Density = "8gaussians", Points = 500, Iterations = 8, IsAnyStep = true };
+        DensityRun[] runs = [run with { Steps = 1 }, run with { Steps = 3 }, run with { Guidance = 0.5 }, run with { IsOneStep = true }];
+        Assert.HasCount(1, runs.Select(r => r.ToTraining()).Distinct());
+        Assert.HasCount(4, runs.Select(r => r.Key).Distinct());
+        var results = DensityExperiment.Run(runs, null);
+        CollectionAssert.AreEqual(new[] { 2, 4, 6, 6 }, results.Select(r => r.Trajectories[0].Count).ToArray());   // x_0 .. x_T
+        Assert.HasCount(4, results.Select(r => r.Distance).Distinct());
+        Assert.IsTrue(results.All(r => r.Distance.First > 0 && r.Auroc is > 0 and < 1));
+        // Measured alone, or of a training that was kept, it is the same.
+        Assert.AreEqual(results[1].Distance, DensityExperiment.Run(runs[1]).Distance);
+    }
+
+    [TestMethod]
+    public void A_training_that_was_kept_is_not_repeated()
+    {
+        using var folder = new TestFolder();
+        var store = new FileCheckpointStore(folder.File("training.bin"));
+        var run = new DensityRun { Density = "8gaussians", Points = 500, Iterations = 4, IsAnyStep = true };
+        var first = DensityExperiment.Run([run], store)[0];
+        int reports = 0;
+        var again = DensityExperiment.Run([run with { Steps = 2 }, run], store, _ => reports++);
+        Assert.AreEqual(0, reports);
+        Assert.AreEqual(first.Distance, again[1].Distance);
+    }
+
+    [TestMethod]
+    public void The_single_network_has_the_Fourier_features_of_a_separate_energy_where_asked_for()
+    {
+        var run = new DensityRun { Density = "8gaussians", Points = 500, Steps = 2, Iterations = 2, IsSingleNetwork = true, HasFourierFeatures = true };
+        Assert.IsInRange(0.0, 1.0, DensityExperiment.Run(run).Auroc!.Value);
+        Assert.AreNotEqual(run.Key, (run with { HasFourierFeatures = false }).Key);
     }
 
     [TestMethod]
@@ -64,6 +101,17 @@ public class DensityExperimentTests
         DensityExperiment.Run(run with { IsSingleNetwork = true });
         DensityExperiment.Run(run with { IsDxmi = false });
         Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [TestMethod]
+    public void The_plan_of_any_number_of_steps_has_one_training_a_seed_and_fixed_ones_beside_it()
+    {
+        DensityRun[] rows = [.. DensityPlan.Rows(["8gaussians"], seeds: 2, iterations: 7, points: 500, anyStep: true)];
+        Assert.HasCount(rows.Length, rows.Select(r => r.Key).Distinct());
+        Assert.HasCount(2, rows.Where(r => r.IsAnyStep).Select(r => r.ToTraining()).Distinct());
+        CollectionAssert.IsSubsetOf(new[] { 1, 2, 4, 5, 8, 16 }, rows.Where(r => r is { IsAnyStep: true, IsOneStep: false, Guidance: 0 }).Select(r => r.Steps).ToArray());
+        CollectionAssert.IsSubsetOf(new[] { 2, 5, 8 }, rows.Where(r => !r.IsAnyStep).Select(r => r.Steps).ToArray());
+        Assert.IsTrue(rows.Any(r => r.IsOneStep) && rows.Any(r => r.Guidance > 0));
     }
 
     [TestMethod]

@@ -45,6 +45,12 @@ public sealed partial class DxmiAnomalyTrainer
         /// <summary>Generation steps T of the sampler, 2 or more.</summary>
         public int Steps = 5;
 
+        /// <summary>
+        /// Whether the sampler is trained to run in any number of steps, chosen at generation: half of the iterations train T, the others 1, 2, 4, 8 or 16. Scores differ a
+        /// little from those of a detector whose sampler has T steps alone, for the energy learns with it.
+        /// </summary>
+        public bool AnyStep;
+
         /// <summary>Iterations in which the energy is trained against noised features before DxMI, 0 or more. It helps less than it harms: the default is none.</summary>
         public int EnergyPretrainingIterations;
 

@@ -179,8 +179,7 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
         // Start values are drawn from a CPU generator on every device; batches and noise from one on the device.
         using var deviceGenerator = device.type == DeviceType.CPU ? null : new Generator((ulong)seed, device);
         var draws = deviceGenerator ?? generator;
-        using var value = new ValueNetwork(dimension, options.Steps, options.HiddenSizes, generator, device);
-        using var sampler = new DdpmSampler(dimension, NoiseSchedule.Short(options.Steps, options.SignalAtStart), options.HiddenSizes, generator, device);
+        using var networks = new DxmiNetworks(options, dimension, generator, device);
 
         var energyPretraining = new PretrainingOptions { Iterations = options.EnergyPretrainingIterations, BatchSize = options.BatchSize };
         var samplerPretraining = new PretrainingOptions { Iterations = options.SamplerPretrainingIterations, BatchSize = options.BatchSize };
@@ -194,10 +193,10 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             Values = new ValueOptions { Rate = options.SamplerRate },
             Sampler = new SamplerOptions { Rate = options.SamplerRate, PartwayShare = options.PartwayShare },
         };
-        var run = new TrainingRun(draws, Fingerprint(data), [energy.Parameters, value.Parameters, sampler.Parameters, sampler.LogSigmas],
+        var run = new TrainingRun(draws, Fingerprint(data), [energy.Parameters, .. networks.Parameters],
             new TrainingStage(energyPretraining.Iterations, 1, () => new NoiseContrastPretraining(data, energy, options.NoiseLevels, energyPretraining, draws)),
-            new TrainingStage(samplerPretraining.Iterations, 1, () => new DdpmPretraining(data, sampler, samplerPretraining, draws)),
-            new TrainingStage(dxmi.Iterations, options.Steps + 1, () => new DxmiTrainer(data, energy, value, sampler, dxmi, draws)))
+            new TrainingStage(samplerPretraining.Iterations, 1, () => networks.Pretraining(data, samplerPretraining, draws)),
+            new TrainingStage(dxmi.Iterations, options.Steps + 1, () => networks.Trainer(data, energy, dxmi, draws)))
         {
             KeepsCheckpoint = options.KeepsCheckpoint,
         };
@@ -207,13 +206,13 @@ internal sealed class DxmiTraining(DxmiAnomalyTrainer.Options options, int seed,
             Fraction = Learning + (Scoring - Learning) * p.Fraction,
             Elapsed = _clock.Elapsed,
         }), checkpoint, options.Cancellation);
-        return options.KeepSampler ? SamplerNetwork.Of(sampler) : null;
+        return options.KeepSampler ? networks.Numbers() : null;
     }
 
     // Settings and data that a checkpoint belongs to: the same fingerprint means the same model.
     private string Fingerprint(Tensor data)
-        => FormattableString.Invariant($"dxmi 4; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
-            + FormattableString.Invariant($"{string.Join('-', options.EnergyHiddenSizes)} {string.Join('-', options.HiddenSizes)}; {options.Steps} {options.SignalAtStart:R}; ")
+        => FormattableString.Invariant($"dxmi 5; data {data.shape[0]} x {data.shape[1]} {data.to(ScalarType.Float64).Squared().sum().item<double>():R}; seed {seed}; threads {options.Threads}; {options.Device}; ")
+            + FormattableString.Invariant($"{string.Join('-', options.EnergyHiddenSizes)} {string.Join('-', options.HiddenSizes)}; {options.Steps} {options.AnyStep} {options.SignalAtStart:R}; ")
             + FormattableString.Invariant($"{options.EnergyPretrainingIterations} {string.Join('-', options.NoiseLevels)} {options.SamplerPretrainingIterations} {options.Iterations} {options.BatchSize}; ")
             + FormattableString.Invariant($"{options.Tau:R} {options.EnergyRate:R} {options.SamplerRate:R} {options.PartwayShare:R} {options.GradientPenalty:R}");
 

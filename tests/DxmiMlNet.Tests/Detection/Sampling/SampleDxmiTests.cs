@@ -138,6 +138,86 @@ public class SampleDxmiTests
     }
 
     [TestMethod]
+    public void A_sampler_of_any_number_of_steps_gives_the_same_samples_after_loading_at_every_number()
+    {
+        using var model = AnyStepModel();
+        using var stream = new MemoryStream();
+        s_ml.Model.Save(model, null, stream);
+        stream.Position = 0;
+        var loaded = s_ml.Model.Load(stream, out _);
+        var data = Array.ConvertAll(Mixture.Make(4000, 2), row => row.Features);
+        foreach (int steps in new[] { 1, 2, 3, 4, 5, 8, 16 })
+        {
+            var samples = Samples(s_ml.Data.SampleDxmi(model, 500, seed: 3, steps));
+            AssertEqual(samples, Samples(s_ml.Data.SampleDxmi(loaded, 500, seed: 3, steps)));
+            Assert.IsInRange(0.5, 2.0, Math.Sqrt(Covariance(samples, 2, 2) / Covariance(data, 2, 2)), $"spread at T = {steps}");
+        }
+        AssertEqual(Samples(s_ml.Data.SampleDxmi(model, 20, seed: 3)), Samples(s_ml.Data.SampleDxmi(model, 20, seed: 3, steps: 5)));
+    }
+
+    [TestMethod]
+    public void Stages_in_a_number_of_steps_keep_it_when_they_are_saved()
+    {
+        using var model = AnyStepModel();
+        Assert.IsTrue(DxmiSampler.Of(model).RunsInAnySteps);
+        var rows = s_ml.Data.LoadFromEnumerable(Mixture.Make(20, 3));
+        var nearest = s_ml.Transforms.NearestNormal(model, new NearestNormalEstimator.Options { Steps = 8 }).Fit(rows);
+        Assert.AreEqual(8, nearest.Sampler.Steps);
+        Assert.AreEqual(3, nearest.StartStep);   // 0.4 of 8
+        int length = DxmiSampler.Of(model).InSteps(2).NoiseLength;
+        Assert.AreEqual(3 * Mixture.Dimension, length);
+        var noise = NoiseRows(20, length);
+        var sample = s_ml.Transforms.SampleDxmi(model, new SampleDxmiEstimator.Options { Steps = 2 }).Fit(noise);
+        foreach (var (stage, view, column) in new[] { ((ITransformer)nearest, rows, "NearestNormal"), (sample, noise, "Sample") })
+        {
+            using var stream = new MemoryStream();
+            s_ml.Model.Save(stage, view.Schema, stream);
+            stream.Position = 0;
+            AssertEqual([.. stage.Transform(view).GetColumn<float[]>(column)], [.. s_ml.Model.Load(stream, out _).Transform(view).GetColumn<float[]>(column)]);
+        }
+    }
+
+    [TestMethod]
+    public void A_sampler_of_one_number_of_steps_refuses_another()
+    {
+        var error = Assert.ThrowsExactly<DxmiException>(() => s_ml.Data.SampleDxmi(s_model.Value, 1, seed: 1, steps: 4));
+        StringAssert.Contains(error.Message, "asked for 4 steps, and was trained for 5 alone");
+        StringAssert.Contains(error.Remedy, "AnyStep");
+        Assert.HasCount(1, Samples(s_ml.Data.SampleDxmi(s_model.Value, 1, seed: 1, steps: 5)));
+        using var any = AnyStepModel();
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => s_ml.Data.SampleDxmi(any, 1, seed: 1, steps: 0));
+    }
+
+    private static GraphAnomalyTransformer AnyStepModel() => Mixture.Fit(s_ml, o =>
+    {
+        o.AnyStep = true;
+        o.HiddenSizes = [32];
+        o.SamplerPretrainingIterations = 600;
+    });
+
+    [TestMethod]
+    public void A_sampler_in_another_number_of_steps_has_the_numbers_that_libtorch_has()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var any = new AnyStepSampler(3, steps => NoiseSchedule.Short(steps, 0.1), [16, 12], new Generator(3), CPU);
+        any.SigmaWeights.Flat.copy_(randn(SigmaBasis.Count, generator: new Generator(4)));
+        var five = SamplerNetwork.Of(any.InSteps(5), any, 0.1);
+        foreach (int steps in new[] { 1, 2, 3, 5, 8, 16 })
+        {
+            var expected = SamplerNetwork.Of(any.InSteps(steps), any, 0.1);
+            var actual = five.InSteps(steps);
+            foreach (var (name, a, b) in new[] { ("scale", expected.Scale, actual.Scale), ("shift", expected.Shift, actual.Shift), ("sigma", expected.Sigma, actual.Sigma),
+                ("signal", expected.Signal, actual.Signal), ("bias", expected.Biases[0], actual.Biases[0]) })
+            {
+                Assert.HasCount(a.Length, b);
+                for (int i = 0; i < a.Length; i++)
+                    Assert.AreEqual(a[i], b[i], 1e-4f * Math.Max(1, Math.Abs(a[i])), $"{name} {i} at T = {steps}");
+            }
+        }
+    }
+
+    [TestMethod]
     public void The_graph_computes_what_libtorch_does()
     {
         using var scope = NewDisposeScope();

@@ -6,7 +6,7 @@ namespace DxmiMlNet.Detection.Dxmi.Sampling;
 /// <summary>The sampler of a fitted DxMI detector: what <c>SampleDxmi</c> and <c>NearestNormal</c> run. It needs no libtorch.</summary>
 public sealed class DxmiSampler
 {
-    private const string AttachmentSignature = "DxMI sampler 2";
+    private const string AttachmentSignature = "DxMI sampler 3";
 
     internal DxmiSampler((int Height, int Width, int Channels) grid, PatchSpace space, SamplerNetwork network)
     {
@@ -20,6 +20,9 @@ public sealed class DxmiSampler
 
     /// <summary>Generation steps T.</summary>
     public int Steps => Network.Steps;
+
+    /// <summary>Whether it runs in any number of steps (<see cref="InSteps"/>), T being the one that it was trained on most.</summary>
+    public bool RunsInAnySteps => Network.AnyStep is not null;
 
     /// <summary>Values K of a patch in the whitened space that the sampler lives in.</summary>
     public int Components => Network.Components;
@@ -62,6 +65,11 @@ public sealed class DxmiSampler
             }
         }
     }
+
+    /// <summary>The sampler in a number of steps.</summary>
+    /// <param name="steps">1 or more; null for <see cref="Steps"/>.</param>
+    /// <exception cref="DxmiException">It was trained for its own number alone.</exception>
+    public DxmiSampler InSteps(int? steps) => new(Grid, Space, Network.InSteps(steps));
 
     /// <summary>What a detector keeps beside its graph: the network. The way to the whitened space is in the graph.</summary>
     internal static byte[] ToAttachment(SamplerNetwork network)

@@ -13,17 +13,18 @@ public static class GenerationCatalog
     /// <param name="model">A fitted Dxmi detector, or a chain with one.</param>
     /// <param name="count">Number of samples, 0 or more.</param>
     /// <param name="seed">Decides all of them: the same seed gives the same rows, however they are read. Null for the context's.</param>
+    /// <param name="steps">Generation steps T, 1 or more, for a detector that was trained with AnyStep on: fewer are faster, more are nearer to the good parts. Null for the detector's own.</param>
     /// <param name="columnName">
     /// Name of the column, of the type of the features that the detector was fitted on: a vector of C values, or grids [H, W, C] whose patches are drawn one by one.
     /// </param>
-    /// <exception cref="DxmiException">The model has no sampler.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
-    public static IDataView SampleDxmi(this DataOperationsCatalog catalog, ITransformer model, long count, int? seed = null, string columnName = "Sample")
+    /// <exception cref="DxmiException">The model has no sampler, or its sampler was trained for another number of steps alone.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative, or the number of steps is below 1.</exception>
+    public static IDataView SampleDxmi(this DataOperationsCatalog catalog, ITransformer model, long count, int? seed = null, int? steps = null, string columnName = "Sample")
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentException.ThrowIfNullOrEmpty(columnName);
         var host = MlNetBridge.Environment(catalog).Register(nameof(SampleDxmi));
-        return new SampleView(DxmiSampler.Of(model), count, seed ?? host.Rand.Next(), columnName);
+        return new SampleView(DxmiSampler.Of(model).InSteps(steps), count, seed ?? host.Rand.Next(), columnName);
     }
 
     /// <summary>Turns a column of noise into samples of what a DxMI detector learned to be normal.</summary>

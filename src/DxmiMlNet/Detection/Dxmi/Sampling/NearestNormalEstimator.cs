@@ -55,6 +55,9 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
         /// </summary>
         public double Start = 0.4;
 
+        /// <summary>Generation steps T, 1 or more, for a detector that was trained with AnyStep on; null for the detector's own.</summary>
+        public int? Steps;
+
         /// <summary>The score is the mean of this share of the map's highest values, above 0 to 1; at least one patch.</summary>
         public double PooledShare = 0.02;
 
@@ -76,7 +79,7 @@ public sealed class NearestNormalEstimator : IEstimator<NearestNormalTransformer
     {
         options.Check();
         _host = env.Register(nameof(NearestNormalEstimator));
-        _sampler = DxmiSampler.Of(model);
+        _sampler = DxmiSampler.Of(model).InSteps(options.Steps);
         _columns = new NearestNormalColumns(options.FeatureColumnName, options.NearestColumnName, options.MapColumnName, options.ScoreColumnName);
         int positions = _sampler.Grid.Height * _sampler.Grid.Width;
         _settings = new NearestNormalSettings(

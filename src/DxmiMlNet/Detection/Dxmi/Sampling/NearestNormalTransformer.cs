@@ -17,7 +17,8 @@ namespace DxmiMlNet.Detection.Dxmi.Sampling;
 public sealed class NearestNormalTransformer : InspectionTransformer
 {
     internal const string LoaderSignature = "DxmiNearestNormal";
-    internal static readonly LoaderInfo Loader = new("DXNEARNM", LoaderSignature, 1, typeof(NearestNormalTransformer));
+    // Version 2: the sampler may run in any number of steps.
+    internal static readonly LoaderInfo Loader = new("DXNEARNM", LoaderSignature, 2, typeof(NearestNormalTransformer));
 
     private readonly NearestNormalColumns _columns;
     private readonly NearestNormalSettings _settings;

@@ -33,6 +33,9 @@ public sealed class SampleDxmiEstimator : IEstimator<SampleDxmiTransformer>
 
         /// <summary>Input: standard normal values, Vector of Single of <see cref="DxmiSampler.NoiseLength"/> values, [H, W, T + 1, K] in that order.</summary>
         public string NoiseColumnName = "Noise";
+
+        /// <summary>Generation steps T, 1 or more, for a detector that was trained with AnyStep on; null for the detector's own.</summary>
+        public int? Steps;
     }
 
     private readonly IHost _host;
@@ -44,7 +47,7 @@ public sealed class SampleDxmiEstimator : IEstimator<SampleDxmiTransformer>
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.NoiseColumnName);
         _host = env.Register(nameof(SampleDxmiEstimator));
-        _sampler = DxmiSampler.Of(model);
+        _sampler = DxmiSampler.Of(model).InSteps(options.Steps);
         _options = options;
         MlNetBridge.Register(env, GetType());
     }

@@ -13,7 +13,8 @@ namespace DxmiMlNet.Detection.Dxmi.Sampling;
 public sealed class SampleDxmiTransformer : InspectionTransformer
 {
     internal const string LoaderSignature = "DxmiSample";
-    internal static readonly LoaderInfo Loader = new("DXSAMPLE", LoaderSignature, 1, typeof(SampleDxmiTransformer));
+    // Version 2: the sampler may run in any number of steps.
+    internal static readonly LoaderInfo Loader = new("DXSAMPLE", LoaderSignature, 2, typeof(SampleDxmiTransformer));
 
     private readonly SamplerRun _run;
     private readonly string _noiseName, _outputName;

@@ -20,21 +20,44 @@ namespace DxmiMlNet.Detection.Dxmi.Sampling;
 /// <param name="Biases">Of every layer of eps; of the first by step, [T, out].</param>
 internal sealed record SamplerNetwork(int Components, float[] Scale, float[] Shift, float[] Sigma, float[] Signal, float[][] Weights, float[][] Biases)
 {
+    /// <summary>What tells the network of other numbers of steps; null for a sampler that runs in T steps alone.</summary>
+    public AnyStepNumbers? AnyStep { get; init; }
+
     /// <summary>Generation steps T.</summary>
     public int Steps => Scale.Length;
 
+    /// <summary>The sampler in another number of steps, chosen when it is run.</summary>
+    /// <param name="steps">T, 1 or more; null for its own.</param>
+    /// <exception cref="DxmiException">It runs in its own number alone.</exception>
+    public SamplerNetwork InSteps(int? steps)
+    {
+        if (steps is not { } count || count == Steps)
+            return this;
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(steps));
+        if (AnyStep is null)
+            throw new DxmiException($"The model's sampler was asked for {count} steps, and was trained for {Steps} alone.", $"{Steps} steps, or a detector trained with AnyStep on, were expected.",
+                $"Leave the number of steps out, or train the detector again with Trainers.Dxmi and AnyStep = true.");
+        return AnyStep.Apply(this, count);
+    }
+
     /// <summary>Copies the numbers of a sampler whose network is a perceptron that predicts the noise, wherever it lives.</summary>
-    public static SamplerNetwork Of(DdpmSampler sampler)
+    /// <param name="sampler">The sampler of T steps.</param>
+    /// <param name="any">Of which it is one; null for a sampler of T steps alone.</param>
+    /// <param name="signal">abar at the noisiest level.</param>
+    public static SamplerNetwork Of(DdpmSampler sampler, AnyStepSampler? any = null, double signal = 0)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var perceptron = (Mlp)sampler.Network;
         var layers = Enumerable.Range(0, perceptron.Depth).Select(i => perceptron.Layer(sampler.Parameters, i)).ToArray();
         return new SamplerNetwork(sampler.Dimension,
-            [.. sampler.Scales.Select(v => (float)v)], [.. sampler.Shifts.Select(v => (float)-v)], Values(sampler.LogSigmas.Flat.exp()),
+            [.. sampler.Scales.Select(v => (float)v)], [.. sampler.Shifts.Select(v => (float)-v)], Values(sampler.LogSigmaOfSteps().exp()),
             [.. Enumerable.Range(0, sampler.Steps).Select(t => (float)sampler.Schedule.AlphaBars[sampler.Steps - t])],
             Array.ConvertAll(layers, layer => Values(layer.Weight)),
-            [Values(perceptron.StepBiases(sampler.Parameters)), .. layers.Skip(1).Select(layer => Values(layer.Bias))]);
+            [Values(perceptron.StepBiases(sampler.Parameters)), .. layers.Skip(1).Select(layer => Values(layer.Bias))])
+        {
+            AnyStep = any is null ? null : new AnyStepNumbers(signal, Values(perceptron.StepWeight(sampler.Parameters)), Values(layers[0].Bias), Values(any.SigmaWeights.Flat)),
+        };
 
         static float[] Values(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
     }
@@ -58,7 +81,8 @@ internal sealed record SamplerNetwork(int Components, float[] Scale, float[] Shi
         };
     }
 
-    // Binary format: K, number of layers; arrays of Single, each behind its length: scale, shift, sigma, signal, weight and bias of every layer.
+    // Binary format: K, number of layers; arrays of Single, each behind its length: scale, shift, sigma, signal, weight and bias of every layer; whether it runs in any
+    // number of steps, and then what that takes (AnyStepNumbers).
     public void Write(BinaryWriter writer)
     {
         writer.Write(Components);
@@ -70,6 +94,8 @@ internal sealed record SamplerNetwork(int Components, float[] Scale, float[] Shi
             writer.WriteSingles(Weights[i]);
             writer.WriteSingles(Biases[i]);
         }
+        writer.Write(AnyStep is not null);
+        AnyStep?.Write(writer);
     }
 
     public static SamplerNetwork Read(BinaryReader reader)
@@ -83,6 +109,6 @@ internal sealed record SamplerNetwork(int Components, float[] Scale, float[] Shi
             weights[i] = reader.ReadSingles();
             biases[i] = reader.ReadSingles();
         }
-        return new SamplerNetwork(components, scale, shift, sigma, signal, weights, biases);
+        return new SamplerNetwork(components, scale, shift, sigma, signal, weights, biases) { AnyStep = reader.ReadBoolean() ? AnyStepNumbers.Read(reader) : null };
     }
 }
