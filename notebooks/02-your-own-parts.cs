@@ -82,5 +82,5 @@ halved.Inspect(defects.GroupBy(part => part.DefectType).Select(kind => kind.Firs
 // At the default size a defect of a few pixels vanishes. A larger image is computed in overlapping tiles, for that many times the work.
 
 // %%
-var fine = InspectionTraining.Train(good, new InspectionTrainingOptions { ImageSize = 320, TileSize = 160, Detector = InspectionDetector.Padim() }).Model;
+var fine = InspectionTraining.Train(good, new InspectionTrainingOptions { ImageSize = 320, TileSize = 160, TileOverlap = 80, Detector = InspectionDetector.Padim() }).Model;
 fine.Inspect(defects.First(part => part.DefectType == "scratch").ImagePath, settings).Display();

@@ -15,7 +15,7 @@ using DxmiMlNet.Interactive.Stories;
 using DxmiMlNet.Interactive;
 using DxmiMlNet.Lab.Densities;
 
-var run = new DensityRun { Density = "8gaussians", Steps = 5, Iterations = 1500, Points = 2000, Seed = 1 };
+var run = new DensityRun { Density = "8gaussians", Steps = 5, Iterations = 1000, Points = 2000, Seed = 1 };
 var result = DensityExperiment.Run(run);
 $"sliced Wasserstein distance {result.Distance.Second:F3}, energy AUROC {result.Auroc:F3} (the density itself: {result.IdealAuroc:F3})".Display();
 

@@ -66,12 +66,13 @@ var curves = evaluations.Select(entry =>
 new HtmlPiece(HtmlFragment.Curves("defects found", "good parts rejected", curves)).Display();
 
 // %% [markdown]
-// ## The same part, seen by each
+// ## A part that one finds and another lets pass
 
 // %%
-var worst = evaluations["dxmi"].Results.Where(result => result.Item.IsAnomalous).MinBy(result => result.Score).Item;
+var passed = evaluations["patchcore"].Results.Where(result => !result.IsRejected).Select(result => result.Name).ToHashSet();
+var missed = evaluations["dxmi"].Results.Where(result => result.Item.IsAnomalous && passed.Contains(result.Name)).MaxBy(result => result.Score).Item;
 foreach (var (name, model) in models)
 {
     name.Display();
-    model.Inspect(worst.ImagePath, new InspectionSettings { Overlays = true }).Display();
+    model.Inspect(missed.ImagePath, new InspectionSettings { Overlays = true }).Display();
 }

@@ -42,6 +42,7 @@ var command = (Environment.GetEnvironmentVariable("DXMI") ?? "dxmi").Split(' ');
 var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(new[] { "serve", "--config", Path.Combine(folder, "line.json") })) { RedirectStandardOutput = true };
 var service = Process.Start(start);
 var listening = await service.StandardOutput.ReadLineAsync();
+var log = service.StandardOutput.ReadToEndAsync();   // a pipe that nobody reads stops who writes
 (listening ?? "The service ended: see its message above.").Display();
 
 // %% [markdown]

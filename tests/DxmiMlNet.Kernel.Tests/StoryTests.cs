@@ -63,7 +63,7 @@ public class StoryTests
         foreach (var output in shown)
         {
             Assert.IsNotInstanceOfType<ErrorElement>(output);
-            if (output is IDataElement { Data: { } data })
+            if (output is DisplayElement { Data: { } data })
                 Assert.IsTrue(data.Values.All(value => value?.ToString()?.Length > 0), "an empty output");
         }
     }
@@ -71,7 +71,7 @@ public class StoryTests
     private static async Task<InteractiveDocument> Read(string path)
     {
         await using var stream = File.OpenRead(path);
-        return Notebook.Read(stream);
+        return Notebook.Read(stream, [new KernelInfo("csharp", "C#", ["c#"])]);
     }
 
     private static void Run(string folder, string pages, params string[] arguments)
