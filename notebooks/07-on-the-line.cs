@@ -26,7 +26,7 @@ InspectionTraining.Train(good, new InspectionTrainingOptions { Alpha = 0.1, Dete
 // %% [markdown]
 // ## Start the service
 //
-// One file says it all; `dxmi serve --init line.json` writes one with every setting explained. The camera reads a folder, ten parts a second.
+// One file says it all; `dxmi serve --init line.json` writes one with every setting explained. The camera reads a folder, four parts a second.
 
 // %%
 var settings = new
@@ -34,14 +34,17 @@ var settings = new
     DataFolder = Path.Combine(folder, "line"),
     Http = new { Url = "http://127.0.0.1:8529" },
     Recipes = new Dictionary<string, object> { ["default"] = new { ModelFile = Path.Combine(folder, "metal.zip") } },
-    Camera = new { Folder = Path.Combine(data, "test"), Station = "cell-1", Rate = 10.0 },
+    Camera = new { Folder = Path.Combine(data, "test"), Station = "cell-1", Rate = 4.0 },
 };
 File.WriteAllText(Path.Combine(folder, "line.json"), JsonSerializer.Serialize(settings, new JsonSerializerOptions { WriteIndented = true }));
 
 var command = (Environment.GetEnvironmentVariable("DXMI") ?? "dxmi").Split(' ');
 var start = new ProcessStartInfo(command[0], command.Skip(1).Concat(new[] { "serve", "--config", Path.Combine(folder, "line.json") })) { RedirectStandardOutput = true };
 var service = Process.Start(start);
-var listening = await service.StandardOutput.ReadLineAsync();
+string listening;
+do
+    listening = await service.StandardOutput.ReadLineAsync();
+while (listening?.StartsWith("Listening") == false);
 var log = service.StandardOutput.ReadToEndAsync();   // a pipe that nobody reads stops who writes
 (listening ?? "The service ended: see its message above.").Display();
 
@@ -53,10 +56,10 @@ var log = service.StandardOutput.ReadToEndAsync();   // a pipe that nobody reads
 // %%
 var http = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:8529") };
 var parts = new List<JsonElement>();
-for (int attempt = 0; attempt < 60 && parts.Count < 30; attempt++)
+for (int attempt = 0; attempt < 60 && parts.Count < 20; attempt++)
 {
     await Task.Delay(500);
-    parts = JsonDocument.Parse(await http.GetStringAsync("/v1/parts?limit=100")).RootElement.GetProperty("parts").EnumerateArray()
+    parts = JsonDocument.Parse(await http.GetStringAsync("/v1/parts?limit=500")).RootElement.EnumerateArray()
         .Where(part => part.TryGetProperty("verdict", out var verdict) && verdict.ValueKind == JsonValueKind.Object).ToList();
 }
 JsonElement Verdict(JsonElement part) => part.GetProperty("verdict");

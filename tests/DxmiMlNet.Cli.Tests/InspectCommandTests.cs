@@ -95,6 +95,8 @@ public class InspectCommandTests
         // What a kill in the middle of a line leaves.
         string[] all = File.ReadAllLines(lines);
         File.WriteAllText(lines, string.Join('\n', all[..3]) + "\n" + all[3][..20]);
+        string overlay = Path.Combine(output, ".0123456789ab.tmp");   // and in the middle of a picture
+        File.WriteAllText(overlay, "");
 
         var run = CommandLine.Run("inspect", "--model", TrainedModel.Path, "--input", parts.Data, "--output", output, "--resume", "--json");
 
@@ -102,6 +104,7 @@ public class InspectCommandTests
         Assert.AreEqual(all.Length - 3, run.Json.GetProperty("images").GetInt32(), "what is done is not inspected again");
         CollectionAssert.AreEqual(File.ReadAllLines(Path.Combine(whole, "results.jsonl")), File.ReadAllLines(lines));
         CollectionAssert.AreEqual(File.ReadAllLines(Path.Combine(whole, "results.csv")), File.ReadAllLines(Path.Combine(output, "results.csv")));
+        Assert.IsFalse(File.Exists(overlay));
     }
 
     [TestMethod]

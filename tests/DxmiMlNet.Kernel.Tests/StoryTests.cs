@@ -10,7 +10,9 @@ namespace DxmiMlNet.Kernel.Tests;
 [TestClass]
 public class StoryTests
 {
-    private static readonly string s_repository = Path.GetFullPath(Metadata("Repository")), s_notebooks = Path.Combine(s_repository, "notebooks");
+    internal static readonly string Repository = Path.GetFullPath(Metadata("Repository"));
+
+    private static readonly string s_notebooks = Path.Combine(Repository, "notebooks");
 
     public static IEnumerable<object[]> Stories => Directory.GetFiles(s_notebooks, "*.cs").Select(file => new object[] { Path.GetFileNameWithoutExtension(file) });
 
@@ -30,7 +32,7 @@ public class StoryTests
     {
         string folder = Directory.CreateTempSubdirectory("dxmi-notebook-").FullName;
 
-        Run(s_repository, folder, Output("src/DxmiMlNet.Notebooks", "DxmiMlNet.Notebooks.dll"), "build", "--output", folder, name);
+        Run(Repository, folder, Output("src/DxmiMlNet.Notebooks", "DxmiMlNet.Notebooks.dll"), "build", "--output", folder, name);
 
         AssertShows(await Read(Path.Combine(folder, name + ".ipynb")));
         Directory.Delete(folder, recursive: true);
@@ -42,7 +44,7 @@ public class StoryTests
     {
         string folder = Directory.CreateTempSubdirectory("dxmi-story-").FullName;
 
-        Run(s_repository, folder, "run", "-c", Metadata("Configuration"), Path.Combine("notebooks", name + ".cs"));
+        Run(Repository, folder, "run", "-c", Metadata("Configuration"), Path.Combine("notebooks", name + ".cs"));
 
         string page = File.ReadAllText(Path.Combine(folder, name, "index.html"));
         int shown = page.Split("<div class=\"shown\">").Length - 1, showing = File.ReadAllText(Path.Combine(s_notebooks, name + ".cs")).Split(".Display()").Length - 1;
@@ -86,7 +88,7 @@ public class StoryTests
         Assert.AreEqual(0, process.ExitCode, $"{output}\n{error.Result}");
     }
 
-    private static string Output(string project, string file) => Path.Combine(s_repository, project, "bin", Metadata("Configuration"), "net10.0", file);
+    private static string Output(string project, string file) => Path.Combine(Repository, project, "bin", Metadata("Configuration"), "net10.0", file);
 
     private static string Metadata(string key) => typeof(StoryTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 }

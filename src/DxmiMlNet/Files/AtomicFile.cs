@@ -3,6 +3,8 @@ namespace DxmiMlNet.Files;
 /// <summary>Files that appear complete or not at all: written under a temporary name beside the target, then renamed.</summary>
 internal static class AtomicFile
 {
+    private const int NameLength = 12;
+
     /// <summary>Replaces a file; a missing folder is made.</summary>
     /// <param name="path">The file.</param>
     /// <param name="what">What it is, for error texts: "The model file".</param>
@@ -11,7 +13,8 @@ internal static class AtomicFile
     public static void Write(string path, string what, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid().ToString("N")[..12]}.tmp");   // no longer than the target, whose name may be as long as a name can be
+        // No longer than the target, whose name may be as long as a name can be.
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid().ToString("N")[..NameLength]}.tmp");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -49,6 +52,15 @@ internal static class AtomicFile
         {
             throw Unwritable(path, what, e);
         }
+    }
+
+    /// <summary>Deletes what a process that was killed while it wrote has left in a folder and below; the caller makes sure that nobody else writes there.</summary>
+    /// <param name="folder">The folder.</param>
+    public static void Sweep(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, ".*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+            if (Path.GetFileNameWithoutExtension(file) is { Length: NameLength + 1 } name && name.Skip(1).All(char.IsAsciiHexDigitLower))
+                File.Delete(file);
     }
 
     private static DxmiException Unwritable(string path, string what, Exception e) => new($"{what} '{path}' cannot be written: {e.Message}",

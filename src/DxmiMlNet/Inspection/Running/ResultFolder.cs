@@ -201,6 +201,7 @@ public sealed class ResultFolder : IDisposable
                 throw new DxmiException($"The results in '{_folder}' are of another model.", $"Results of the model {model} were expected, those there are of {other}.",
                     "Resume with that model, or choose another folder.");
             kept.AddRange(Whole(lines));
+            AtomicFile.Sweep(_folder);
         }
         _done.UnionWith(kept.Select(record => record.Path));
         AtomicFile.Write(run, "The run's description", stream => stream.Write(Encoding.UTF8.GetBytes(JsonText.Of(new RunFile(model)) + "\n")));
