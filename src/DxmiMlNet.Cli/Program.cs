@@ -25,7 +25,25 @@ internal static class Program
     internal static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, bool interactive = false, CancellationToken cancellation = default)
     {
         var streams = new Streams(input, output, error, interactive, cancellation);
-        var root = new RootCommand("Visual quality inspection: learns what good parts look like from photographs of good parts, then inspects new ones.")
+        var root = Root(streams);
+        var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
+        if (parsed.Errors.Count > 0)
+        {
+            return streams.Fail(new DxmiException(string.Join(" ", parsed.Errors.Select(e => OneLine(e.Message))),
+                "Options as the help lists them were expected.", $"Run '{Path(parsed.CommandResult)} --help'."), args.Contains(CommonOptions.JsonName));
+        }
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,   // Ctrl-C is handled here
+        });
+    }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand Root(Streams streams)
+        => new RootCommand("Visual quality inspection: learns what good parts look like from photographs of good parts, then inspects new ones.")
         {
             new TrainCommand(streams),
             new EvaluateCommand(streams),
@@ -42,20 +60,6 @@ internal static class Program
             new ExperimentCommand(streams),
             new BackboneCommand(streams),
         };
-        var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
-        if (parsed.Errors.Count > 0)
-        {
-            return streams.Fail(new DxmiException(string.Join(" ", parsed.Errors.Select(e => OneLine(e.Message))),
-                "Options as the help lists them were expected.", $"Run '{Path(parsed.CommandResult)} --help'."), args.Contains(CommonOptions.JsonName));
-        }
-        return parsed.Invoke(new InvocationConfiguration
-        {
-            Output = output,
-            Error = error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,   // Ctrl-C is handled here
-        });
-    }
 
     /// <summary>The words that lead to a command: "dxmi backbone list".</summary>
     private static string Path(CommandResult command)
