@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace DxmiMlNet.Kernel.Tests;
+namespace DxmiMlNet.Notebooks.Tests;
 
 /// <summary>The samples in notebooks/samples do what they say.</summary>
 [TestClass]

@@ -4,7 +4,7 @@ using DxmiMlNet.Interactive.Stories;
 using Microsoft.DotNet.Interactive.Documents;
 using Microsoft.DotNet.Interactive.Documents.Jupyter;
 
-namespace DxmiMlNet.Kernel.Tests;
+namespace DxmiMlNet.Notebooks.Tests;
 
 /// <summary>Every story runs as a file-based app and in the kernel, and its notebook is made of it.</summary>
 [TestClass]
