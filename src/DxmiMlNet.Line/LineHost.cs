@@ -69,6 +69,7 @@ public static class LineHost
         // They start in this order and stop in the reverse one: the doors close before the workers drain, and the outbox is last.
         services.AddHostedService<LineStartup>();
         services.AddHostedService<Retention>();
+        services.AddHostedService<ModelInbox>();
         services.AddHostedService<OutboxSender>();
         services.AddHostedService<DeadlineWatch>();
         services.AddHostedService<Workers>();

@@ -102,14 +102,16 @@ internal sealed class HostileTrial(int requests, int seed) : Trial
             bool documented = type == "application/problem+json" && JsonDocument.Parse(body).RootElement.GetProperty("status").GetInt32() == status;
             // Damage beyond the header: the part is taken in, and a person looks at it, or its score decides.
             bool decided = status == 200 && kind is "damaged image" or "damaged form" && body.Contains("\"verdict\"");
+            // Damage where it does not matter, in the dates of the archive for instance: it scores its reference images as it says.
+            bool stored = status == 201 && kind == "damaged model";
             bool byServer = type.Length == 0 && status is 400 or 408 or 413 or 414 or 431;
             lock (_gate)
             {
-                string verdict = decided ? "decided" : status.ToString();
+                string verdict = decided ? "decided" : stored ? "stored" : status.ToString();
                 _counts[verdict] = _counts.GetValueOrDefault(verdict) + 1;
                 if (byServer)
                     _undocumented++;
-                if (!(decided || (status is >= 400 and < 500 && (documented || byServer))))
+                if (!(decided || stored || (status is >= 400 and < 500 && (documented || byServer))))
                     _odd.Add($"{kind}: {status} {type} {body[..Math.Min(200, body.Length)]}");
             }
         }

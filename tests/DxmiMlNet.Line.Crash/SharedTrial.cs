@@ -13,7 +13,7 @@ namespace DxmiMlNet.Line.Crash;
 internal sealed class SharedTrial(int parts, int seconds) : Trial
 {
     private readonly ConcurrentDictionary<string, string> _told = new();
-    private int _published, _otherwise, _kills, _restarts;
+    private int _published, _unwanted, _otherwise, _kills, _restarts;
 
     public async Task<int> RunAsync()
     {
@@ -60,7 +60,7 @@ internal sealed class SharedTrial(int parts, int seconds) : Trial
             var audit = await firstClient.VerifyAuditAsync();
             int ours = found.Verdicts.Keys.Count(IsOurs), missing = parts - ours;
             int otherwise = _otherwise + _told.Count(told => found.Verdicts.TryGetValue(told.Key, out var verdict) && verdict.Verdict != told.Value);
-            Console.WriteLine($"published {_published}, accepted {found.Accepted - before}, decided {ours}, missing {missing}, doubled {found.Audited - found.Verdicts.Count}, told {_told.Keys.Count(IsOurs)}, told otherwise {otherwise}, "
+            Console.WriteLine($"published {_published} (sent again, for no service had subscribed: {_unwanted}), accepted {found.Accepted - before}, decided {ours}, missing {missing}, doubled {found.Audited - found.Verdicts.Count}, told {_told.Keys.Count(IsOurs)}, told otherwise {otherwise}, "
                 + $"service kills {_kills}, broker restarts {_restarts}, database kills 1, by service {string.Join(" + ", found.Verdicts.Values.GroupBy(v => v.Service).Select(g => g.Count()))}, "
                 + $"reasons {found.Verdicts.Values.Count(v => v.Reason is not null)}, audit {(audit.Intact ? "intact" : audit.Problem)} ({audit.Rows} rows), {took:0} s");
             return End(audit.Intact && missing == 0 && found.Audited == found.Verdicts.Count && otherwise == 0 && _published == parts);
@@ -107,15 +107,19 @@ internal sealed class SharedTrial(int parts, int seconds) : Trial
                 await Task.Delay(due - DateTime.UtcNow);
             var message = new MqttApplicationMessageBuilder().WithTopic("dxmi/cell/part").WithPayload(photographs[i % photographs.Length]).WithContentType("image/png")
                 .WithUserProperty("part-id", System.Text.Encoding.UTF8.GetBytes($"part-{i}")).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
-            // Published is what the broker has acknowledged: a camera without an answer sends again.
+            // Published is what the broker has acknowledged for a subscriber: a camera without that answer sends again.
             while (true)
             {
                 try
                 {
                     if (!client.IsConnected)
                         await client.ConnectAsync(Broker(port, "camera"));
-                    if ((await client.PublishAsync(message)).IsSuccess)
+                    var answer = await client.PublishAsync(message);
+                    if (answer.ReasonCode == MqttClientPublishReasonCode.Success)
                         break;
+                    // Just restarted, a broker may not know the shared subscription until a service is back: it takes the message, says that nobody wants it, and drops it.
+                    if (answer.ReasonCode == MqttClientPublishReasonCode.NoMatchingSubscribers)
+                        _unwanted++;
                 }
                 catch (Exception e) when (e is MQTTnet.Exceptions.MqttCommunicationException or OperationCanceledException or InvalidOperationException or System.Net.Sockets.SocketException)
                 {

@@ -69,7 +69,7 @@ internal abstract class Trial
                 }
                 return (accepted, verdicts, audited);
             }
-            catch (Exception e) when (e is HttpRequestException or LineProblemException or TaskCanceledException && DateTime.UtcNow < end)
+            catch (Exception e) when (e is HttpRequestException or LineProblemException or TaskCanceledException or IOException)
             {
             }
         }

@@ -13,6 +13,7 @@ internal sealed class AuditCommand : Command
     {
         Add(new AuditVerifyCommand(streams));
         Add(new AuditReplayCommand(streams));
+        Add(new AuditExportCommand(streams));
     }
 }
 
@@ -50,6 +51,26 @@ internal sealed class AuditReplayCommand : LineRecordsCommand
         run.Console.WriteLine($"On record: {replayed.Then,-6} {replayed.ScoreThen:G9}");
         run.Console.WriteLine($"Now:       {replayed.Now,-6} {replayed.ScoreNow:G9}");
         return run.Finish(replayed, replayed.Agrees ? [] : [new FailedItem(replayed.PartId, "The decision is another one now.")]);
+    }
+}
+
+/// <summary><c>dxmi audit export</c>: writes what people overruled as training data.</summary>
+internal sealed class AuditExportCommand : LineRecordsCommand
+{
+    private readonly Option<string> _output;
+
+    public AuditExportCommand(Streams streams)
+        : base(streams, "export", "Writes the photographs of overruled parts as training data: train/good and test/overruled.")
+    {
+        _output = Add(CommonOptions.Required("--output", "DIR", "Where to write. Files that are there stay."));
+    }
+
+    protected override int Run(ParseResult parsed, CommandRun run)
+    {
+        string folder = parsed.GetRequiredValue(_output);
+        var written = LineAudit.ExportOverruledAsync(Settings(parsed), folder, run.Cancellation).GetAwaiter().GetResult();
+        run.Console.WriteLine($"{folder}: {written.Good} good after all (train/good), {written.Defective} defective after all (test/overruled); of {written.Gone} the photograph is gone.");
+        return run.Finish(written, []);
     }
 }
 

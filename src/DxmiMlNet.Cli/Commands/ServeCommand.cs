@@ -73,7 +73,7 @@ internal sealed class ServeCommand : InspectionCommand
     {
         await using var app = LineHost.Create(options, camera);
         await app.StartAsync(run.Cancellation);
-        run.Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}; Ctrl-C finishes what is begun and ends.");
+        run.Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}{(options.Http.Dashboard ? ", where the page is, too" : "")}; Ctrl-C finishes what is begun and ends.");
         await app.WaitForShutdownAsync(run.Cancellation);
     }
 }

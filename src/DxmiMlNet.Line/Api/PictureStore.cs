@@ -6,7 +6,26 @@ using SkiaSharp;
 namespace DxmiMlNet.Line;
 
 /// <summary>A picture of a part as it is answered.</summary>
-internal sealed record PartPicture(byte[] File, string MediaType);
+internal sealed record PartPicture(byte[] File, string MediaType)
+{
+    /// <summary>A photograph as it was sent.</summary>
+    public static PartPicture Of(byte[] file) => new(file, file switch
+    {
+        [0x89, ..] => "image/png",
+        [0xFF, ..] => "image/jpeg",
+        [(byte)'B', ..] => "image/bmp",
+        _ => "image/tiff",
+    });
+
+    /// <summary>What the name of a file with these bytes ends with.</summary>
+    public static string ExtensionOf(byte[] file) => Of(file).MediaType switch
+    {
+        "image/png" => ".png",
+        "image/jpeg" => ".jpg",
+        "image/bmp" => ".bmp",
+        _ => ".tif",
+    };
+}
 
 /// <summary>
 /// Pictures of parts in the size in which pages show them. A heat map is drawn when it is asked for, two at a time, so that pages never take all of the line's processors; small ones are
@@ -30,7 +49,7 @@ internal sealed class PictureStore(Replay replay, ImageStore images) : IDisposab
     /// <exception cref="IOException">It is not there.</exception>
     /// <exception cref="DxmiException">It is damaged.</exception>
     public Task<PartPicture> PhotographAsync(Part part, int? width, CancellationToken cancellation) => width is not { } w
-        ? Task.FromResult(Original(images.Read(part.Image)))
+        ? Task.FromResult(PartPicture.Of(images.Read(part.Image)))
         : DrawnAsync(("image", part.PartId, width), () =>
         {
             using var image = ImageFile.Load(images.Read(part.Image), part.PartId);
@@ -76,14 +95,6 @@ internal sealed class PictureStore(Replay replay, ImageStore images) : IDisposab
         using var encoded = small.Encode(SKEncodedImageFormat.Jpeg, JpegQuality);
         return new PartPicture(encoded.ToArray(), "image/jpeg");
     }
-
-    private static PartPicture Original(byte[] file) => new(file, file switch
-    {
-        [0x89, ..] => "image/png",
-        [0xFF, ..] => "image/jpeg",
-        [(byte)'B', ..] => "image/bmp",
-        _ => "image/tiff",
-    });
 
     public void Dispose()
     {

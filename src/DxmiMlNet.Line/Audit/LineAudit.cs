@@ -30,6 +30,21 @@ public static class LineAudit
         return await Reading(() => replay.RunAsync(partId, cancellation)).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Writes the photographs of parts whose verdict a person changed as training data: <c>train/good</c> holds what was good after all, <c>test/overruled</c> what was not. A file that is there stays,
+    /// so that the same folder can be filled again and again.
+    /// </summary>
+    /// <param name="options">Settings of the service.</param>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="cancellation">Stops between two photographs.</param>
+    /// <exception cref="DxmiException">There is no such journal, or the folder cannot be written to.</exception>
+    public static async Task<OverruledExport> ExportOverruledAsync(LineOptions options, string folder, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        await using var journal = Open(options);
+        return await Reading(() => OverruledParts.ExportAsync(journal, new ImageStore(options.ImageFolder, TimeProvider.System, new FailPoints()), folder, cancellation)).ConfigureAwait(false);
+    }
+
     // Not opened as a service opens it: nothing is made, and no lease is touched.
     private static IJournal Open(LineOptions options)
     {

@@ -21,6 +21,9 @@ public sealed record LineOptions
     /// <summary>Folder of model files, shared by services that share a journal; null for "models" in <see cref="DataFolder"/>.</summary>
     public string? ModelFolder { get; init; }
 
+    /// <summary>Folder in which model files are found: NAME.zip is stored under NAME, and goes live where no model is yet; null for none.</summary>
+    public string? ModelInbox { get; init; }
+
     /// <summary>How parts are worked on.</summary>
     public WorkOptions Work { get; init; } = new();
 

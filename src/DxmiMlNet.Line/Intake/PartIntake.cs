@@ -54,6 +54,7 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
 {
     private volatile bool _closed;
     private volatile bool _paused;
+    private volatile bool _failed;
 
     /// <summary>No part is taken in any more: the service stops.</summary>
     public void Close() => _closed = true;
@@ -65,8 +66,18 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
         set => _paused = value;
     }
 
-    /// <summary>Whether there is room on the disk.</summary>
-    public bool HasRoom => images.FreeBytes >= options.Images.MinimumFreeMegabytes << 20;
+    /// <summary>Whether there is room on the disk. After a part could not be written, a trial must succeed before it is said that there is: free bytes alone do not tell of quotas and used-up inodes.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            if (images.FreeBytes < options.Images.MinimumFreeMegabytes << 20)
+                return false;
+            if (_failed)
+                _failed = !images.CanWrite();
+            return !_failed;
+        }
+    }
 
     /// <summary>Takes a part in.</summary>
     /// <returns>The part as the journal has it, and whether it was there before.</returns>
@@ -114,6 +125,7 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is DbException && IsDiskFull(e)))
         {
+            _failed = true;
             log.LogError(e, "A part cannot be written");
             throw DiskFull(e);
         }

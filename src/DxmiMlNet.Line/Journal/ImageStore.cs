@@ -10,6 +10,7 @@ namespace DxmiMlNet.Line;
 internal sealed class ImageStore(string folder, TimeProvider clock, FailPoints failPoints)
 {
     private const string Extension = ".image";
+    private const int TrialBytes = 1 << 20;
     private readonly string _folder = Path.GetFullPath(folder);
 
     public string Folder => _folder;
@@ -44,6 +45,25 @@ internal sealed class ImageStore(string folder, TimeProvider clock, FailPoints f
         {
             Directory.CreateDirectory(_folder);
             return new DriveInfo(_folder).AvailableFreeSpace;
+        }
+    }
+
+    /// <summary>Whether a file of some size can be written; nothing of it stays.</summary>
+    public bool CanWrite()
+    {
+        string trial = Path.Combine(_folder, $".{Guid.NewGuid():N}");
+        try
+        {
+            DurableFile.Write(trial, new byte[TrialBytes]);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(trial);
         }
     }
 

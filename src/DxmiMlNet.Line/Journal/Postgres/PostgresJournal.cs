@@ -9,12 +9,22 @@ internal sealed class PostgresJournal(JournalOptions options, string owner, Time
 {
     private const long SchemaLock = 0x6478_6d69_0001;   // any number, the same for all services
     private const string Channel = "dxmi_line";
+    private const int MostConnections = 20;
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(options.ConnectionString!);
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Bounded(options.ConnectionString!));
     private readonly CancellationTokenSource _stop = new();
     private Task _listening = Task.CompletedTask;
 
     protected override string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
+    // Npgsql's own limit is 100, which is all that a server has as a rule: several services would keep each other out.
+    private static string Bounded(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!builder.ShouldSerialize("Maximum Pool Size"))
+            builder.MaxPoolSize = MostConnections;
+        return builder.ConnectionString;
+    }
 
     public override async Task OpenAsync(CancellationToken cancellation)
     {
