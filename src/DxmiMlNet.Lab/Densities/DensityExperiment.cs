@@ -19,6 +19,11 @@ public static class DensityExperiment
     // it, two value steps did not); at 6e-3 the energy may learn at 1e-4. Its own rate rises slowly, while the samples are far from the data.
     private const double SamplerRate = 6e-3, ValueRate = 2e-3, WarmupShare = 0.3;
 
+    // For any number of steps the energy must be slower, a sampler of T steps being trained in some iterations only: at 1e-4 it collapsed the samplers, with one energy for
+    // all T the sampler of one step alone. Small batches and networks, for there is six times as much to learn in the time.
+    private const int AnyStepBatchSize = 128;
+    private const double AnyStepSamplerRate = 5e-3;
+
     // What is left of the swinging between modes at the end averages out over about 1000 iterations.
     private const double AverageDecay = 0.999;
     private const int CurvePoints = 200;
@@ -78,12 +83,12 @@ public static class DensityExperiment
     private static DxmiOptions Options(DensityRun run) => new()
     {
         Iterations = run.Iterations,
-        BatchSize = BatchSize,
+        BatchSize = run.IsAnyStep ? AnyStepBatchSize : BatchSize,
         EntropyWeight = run.Tau,
         CostWeight = run.Tau,
         Energy = new EnergyOptions { Rate = run.EnergyRate, Warmup = (int)(WarmupShare * run.Iterations) },
         Values = new ValueOptions { Rate = ValueRate, AdaptiveVelocity = run.HasAdaptiveVelocity },
-        Sampler = new SamplerOptions { Rate = SamplerRate },
+        Sampler = new SamplerOptions { Rate = run.IsAnyStep ? AnyStepSamplerRate : SamplerRate },
         Guards = new GuardOptions { AverageDecay = AverageDecay },
     };
 
