@@ -102,7 +102,7 @@ public static class DensityExperiment
         var curves = new TrainingCurves();
         var training = new TrainingRun(generator, FormattableString.Invariant($"{run.Key}; {run.Iterations} iterations"), networks.Parameters,
             new TrainingStage(pretraining.Iterations, 1, () => networks.Pretraining(data, pretraining, generator)),
-            new TrainingStage(run.Iterations, 2 * networks.Sampler(run.Steps).Steps, () => trainer = networks.Trainer(data, Options(run), generator)))
+            new TrainingStage(run.Iterations, 2 * networks.Sampler(run.Steps).Steps, () => new RecordedPhase(trainer = networks.Trainer(data, Options(run), generator), curves)))
         {
             CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
             KeepsCheckpoint = run.IsAnyStep,   // to be measured in another way without training again
