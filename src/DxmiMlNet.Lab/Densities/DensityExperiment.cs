@@ -19,6 +19,11 @@ public static class DensityExperiment
     // it, two value steps did not); at 6e-3 the energy may learn at 1e-4. Its own rate rises slowly, while the samples are far from the data.
     private const double SamplerRate = 6e-3, ValueRate = 2e-3, WarmupShare = 0.3;
 
+    // For any number of steps the energy must be slower, a sampler of T steps being trained in some iterations only: at 1e-4 it collapsed the samplers, with one energy for
+    // all T the sampler of one step alone. Small batches and networks, for there is six times as much to learn in the time.
+    private const int AnyStepBatchSize = 128;
+    private const double AnyStepSamplerRate = 5e-3;
+
     // What is left of the swinging between modes at the end averages out over about 1000 iterations.
     private const double AverageDecay = 0.999;
     private const int CurvePoints = 200;
@@ -78,12 +83,12 @@ public static class DensityExperiment
     private static DxmiOptions Options(DensityRun run) => new()
     {
         Iterations = run.Iterations,
-        BatchSize = BatchSize,
+        BatchSize = run.IsAnyStep ? AnyStepBatchSize : BatchSize,
         EntropyWeight = run.Tau,
         CostWeight = run.Tau,
         Energy = new EnergyOptions { Rate = run.EnergyRate, Warmup = (int)(WarmupShare * run.Iterations) },
         Values = new ValueOptions { Rate = ValueRate, AdaptiveVelocity = run.HasAdaptiveVelocity },
-        Sampler = new SamplerOptions { Rate = SamplerRate },
+        Sampler = new SamplerOptions { Rate = run.IsAnyStep ? AnyStepSamplerRate : SamplerRate },
         Guards = new GuardOptions { AverageDecay = AverageDecay },
     };
 
@@ -97,7 +102,7 @@ public static class DensityExperiment
         var curves = new TrainingCurves();
         var training = new TrainingRun(generator, FormattableString.Invariant($"{run.Key}; {run.Iterations} iterations"), networks.Parameters,
             new TrainingStage(pretraining.Iterations, 1, () => networks.Pretraining(data, pretraining, generator)),
-            new TrainingStage(run.Iterations, 2 * networks.Sampler(run.Steps).Steps, () => trainer = networks.Trainer(data, Options(run), generator)))
+            new TrainingStage(run.Iterations, 2 * networks.Sampler(run.Steps).Steps, () => new RecordedPhase(trainer = networks.Trainer(data, Options(run), generator), curves)))
         {
             CheckEvery = Math.Max(1, run.Iterations / CurvePoints),
             KeepsCheckpoint = run.IsAnyStep,   // to be measured in another way without training again

@@ -16,6 +16,11 @@ internal sealed class DensityNetworks : IDisposable
     /// <summary>Hidden layer sizes of samplers and values.</summary>
     public static readonly int[] Hidden = [128, 128, 128];
 
+    private static readonly int[] s_anyStepHidden = [96, 96, 96];
+
+    // The numbers of steps that an iteration draws from, the more useful ones twice.
+    private static readonly int[] s_drawnSteps = [1, 2, 2, 4, 5, 5, 8, 8, 16];
+
     private static readonly int[] s_energyHidden = [64, 64];
 
     private readonly DdpmSampler? _sampler;
@@ -28,8 +33,8 @@ internal sealed class DensityNetworks : IDisposable
         double? sigma = run.IsPretrained ? null : InitialSigma;
         if (run.IsAnyStep)
         {
-            _anySampler = new AnyStepSampler(2, steps => NoiseSchedule.Even(steps), Hidden, generator, CPU, sigma);
-            _anyValue = new AnyStepValue(_anySampler, Hidden, generator, CPU);
+            _anySampler = new AnyStepSampler(2, steps => NoiseSchedule.Even(steps), s_anyStepHidden, generator, CPU, sigma);
+            _anyValue = new AnyStepValue(_anySampler, s_anyStepHidden, generator, CPU);
             Energy = new AnyStepEnergy(2, s_energyHidden, generator, CPU, FourierFeatureCount, ScoredSteps);
             return;
         }
@@ -58,11 +63,11 @@ internal sealed class DensityNetworks : IDisposable
     public ValueNetwork Value(int steps) => _value ?? _anyValue!.InSteps(steps);
 
     public DdpmPretraining Pretraining(Tensor data, PretrainingOptions options, Generator generator) => _sampler is null
-        ? new DdpmPretraining(data, _anySampler!, DensityRun.AnySteps, options, generator)
+        ? new DdpmPretraining(data, _anySampler!, s_drawnSteps, options, generator)
         : new DdpmPretraining(data, _sampler, options, generator);
 
     public DxmiTrainer Trainer(Tensor data, DxmiOptions options, Generator generator) => _sampler is null
-        ? new AnyStepTrainer(data, Energy, _anyValue!, _anySampler!, DensityRun.AnySteps, options, generator)
+        ? new AnyStepTrainer(data, Energy, _anyValue!, _anySampler!, s_drawnSteps, options, generator)
         : Energy == _value!.Energy
             ? new SingleNetworkTrainer(data, _value, _sampler, options, generator)
             : new DxmiTrainer(data, Energy, _value, _sampler, options, generator);

@@ -30,7 +30,7 @@ public static class DensityPlan
 
     private static IEnumerable<DensityRun> AnyStep()
     {
-        var run = new DensityRun { Density = "", IsAnyStep = true };
+        var run = new DensityRun { Density = "", IsAnyStep = true, EnergyRate = DensityRun.RateFor(0.1) / 2 };
         return
         [
             .. DensityRun.AnySteps.Concat(s_untrainedSteps).Order().Select(steps => run with { Steps = steps }),

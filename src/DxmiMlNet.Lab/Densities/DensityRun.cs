@@ -3,7 +3,7 @@ namespace DxmiMlNet.Lab.Densities;
 /// <summary>What is trained on a density, with which settings: one row of the experiments' table.</summary>
 public sealed record DensityRun
 {
-    /// <summary>The numbers of steps of which a sampler for any number draws one an iteration.</summary>
+    /// <summary>The numbers of steps that a sampler for any number is trained on.</summary>
     public static readonly IReadOnlyList<int> AnySteps = [1, 2, 4, 5, 8, 16];
 
     /// <summary>Name of the density.</summary>

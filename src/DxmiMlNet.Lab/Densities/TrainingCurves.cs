@@ -44,6 +44,33 @@ public sealed class TrainingCurves
         return column < 0 ? [] : [.. _rows.Select(r => ((double)r.Iteration, r.Values[column]))];
     }
 
+    // Binary format: number of names, the names; number of rows, of each its iteration and its values.
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(_names.Count);
+        _names.ForEach(writer.Write);
+        writer.Write(_rows.Count);
+        foreach (var (iteration, values) in _rows)
+        {
+            writer.Write(iteration);
+            Array.ForEach(values, writer.Write);
+        }
+    }
+
+    /// <summary>Takes what <see cref="Write"/> wrote in place of what there is.</summary>
+    internal void Read(BinaryReader reader)
+    {
+        _names.Clear();
+        _rows.Clear();
+        for (int left = reader.ReadInt32(); left > 0; left--)
+            _names.Add(reader.ReadString());
+        for (int left = reader.ReadInt32(); left > 0; left--)
+        {
+            int iteration = reader.ReadInt32();
+            _rows.Add((iteration, [.. _names.Select(_ => reader.ReadDouble())]));
+        }
+    }
+
     /// <summary>Writes the table as CSV with a header.</summary>
     public void WriteCsv(TextWriter writer)
     {

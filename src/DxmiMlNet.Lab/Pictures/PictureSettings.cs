@@ -17,8 +17,8 @@ public sealed record PictureSettings
     /// <summary>Iterations of DxMI at T = 4; at other T as many as take the same time (<see cref="IterationsAt"/>).</summary>
     public int Iterations { get; init; } = 400;
 
-    /// <summary>Iterations of the conversion to one step.</summary>
-    public int ConversionIterations { get; init; } = 1500;
+    /// <summary>Iterations of the conversion to one step; 0 for none.</summary>
+    public int ConversionIterations { get; init; }
 
     /// <summary>Trajectories an iteration of DxMI; pretraining takes twice as many images.</summary>
     public int BatchSize { get; init; } = 32;

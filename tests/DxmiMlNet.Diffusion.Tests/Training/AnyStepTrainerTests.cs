@@ -56,7 +56,8 @@ public class AnyStepTrainerTests
         using var setup = new Setup();
         using var scope = NewDisposeScope();
         double Spread(int steps) => (setup.Sampler.InSteps(steps).Sample(2000, new Generator(9)).std(0).mean() / setup.Data.std(0).mean()).item<float>();
-        using (var trainer = setup.Trainer(new DxmiOptions { Iterations = 600, BatchSize = 128, Energy = new EnergyOptions { Rate = 3e-4 } }))
+        using var energy = new AnyStepEnergy(2, [32, 32], setup.Generator, CPU, fourierFeatures: 16, scoredSteps: 4);
+        using (var trainer = setup.Trainer(new DxmiOptions { Iterations = 600, BatchSize = 128, Energy = new EnergyOptions { Rate = 1e-4 } }, energy))
         {
             for (int i = 0; i < 600; i++)
                 trainer.Iterate(i);

@@ -52,6 +52,8 @@ public class DensityExperimentTests
         var again = DensityExperiment.Run([run with { Steps = 2 }, run], store, _ => reports++);
         Assert.AreEqual(0, reports);
         Assert.AreEqual(first.Distance, again[1].Distance);
+        CollectionAssert.AreEqual(first.Curves.Names.ToArray(), again[0].Curves.Names.ToArray());
+        Assert.HasCount(4, again[0].Curves.Rows);
     }
 
     [TestMethod]

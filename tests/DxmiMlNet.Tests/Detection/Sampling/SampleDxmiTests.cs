@@ -161,7 +161,7 @@ public class SampleDxmiTests
         using var model = AnyStepModel();
         Assert.IsTrue(DxmiSampler.Of(model).RunsInAnySteps);
         var rows = s_ml.Data.LoadFromEnumerable(Mixture.Make(20, 3));
-        var nearest = s_ml.Transforms.NearestNormal(model, new NearestNormalEstimator.Options { Steps = 8 }).Fit(rows);
+        var nearest = s_ml.Transforms.NearestNormal(model, steps: 8).Fit(rows);
         Assert.AreEqual(8, nearest.Sampler.Steps);
         Assert.AreEqual(3, nearest.StartStep);   // 0.4 of 8
         int length = DxmiSampler.Of(model).InSteps(2).NoiseLength;

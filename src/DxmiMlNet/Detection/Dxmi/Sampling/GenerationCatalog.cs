@@ -50,11 +50,12 @@ public static class GenerationCatalog
     /// <param name="outputColumnName">Name of the column of the nearest normal features, of the type of the features; its map is another column, see the options.</param>
     /// <param name="featureColumnName">Feature grids of the detector's size, Vector of Single [H, W, C], or plain vectors.</param>
     /// <param name="start">How far along its steps the sampler starts, 0 to below 1: earlier forgets more of the patch.</param>
-    /// <exception cref="DxmiException">The model has no sampler.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The start is out of range.</exception>
+    /// <param name="steps">Generation steps T, 1 or more, for a detector that was trained with AnyStep on; null for the detector's own.</param>
+    /// <exception cref="DxmiException">The model has no sampler, or its sampler was trained for another number of steps alone.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The start or the number of steps is out of range.</exception>
     public static NearestNormalEstimator NearestNormal(this TransformsCatalog catalog, ITransformer model, string outputColumnName = "NearestNormal",
-        string featureColumnName = "Features", double start = 0.4)
-        => catalog.NearestNormal(model, new NearestNormalEstimator.Options { NearestColumnName = outputColumnName, FeatureColumnName = featureColumnName, Start = start });
+        string featureColumnName = "Features", double start = 0.4, int? steps = null)
+        => catalog.NearestNormal(model, new NearestNormalEstimator.Options { NearestColumnName = outputColumnName, FeatureColumnName = featureColumnName, Start = start, Steps = steps });
 
     /// <summary>Finds for every patch the nearest normal features and their distance, with all settings.</summary>
     /// <param name="catalog">The transforms catalog.</param>
