@@ -145,7 +145,7 @@ internal sealed class PackageRun
         string folder = Path.Combine(_place, "tool");
         Require(Dotnet(_place, "tool", "install", "dxmi", "--tool-path", folder, "--add-source", _packages, "--version", Version));
         var (exitCode, text) = Execute(Path.Combine(folder, "dxmi"), _place, "model", "info", model);
-        Check("tool: dxmi model info", exitCode == 0 && text.Contains("Threshold", StringComparison.OrdinalIgnoreCase), text);
+        Check("tool: dxmi model info", exitCode == 0 && text.Contains("SHA-256", StringComparison.Ordinal), text);
     }
 
     private string Folder(string name)
