@@ -40,7 +40,7 @@ internal static partial class NotebookBuilder
     {
         var projects = Project().Matches(source).Select(match => match.Groups["name"].Value);
         var packages = Package().Matches(source).Select(match => match.Groups["name"].Value);
-        return string.Join('\n', projects.Concat(packages).Select(name => $"#r \"nuget: {name}\"").Prepend("#i \"nuget:../out/packages\""));
+        return string.Join('\n', projects.Concat(packages).Select(name => $"#r \"nuget: {name}\""));
     }
 
     // Where the repository lies is nobody's business.

@@ -35,6 +35,7 @@ public partial class ReadmeCommandTests
         ("dotnet new", "tests/DxmiMlNet.Fuzz: package"),
         ("dotnet tool install --tool-path", "tests/DxmiMlNet.Fuzz: package"),
         ("dotnet tool install --global", "not run: it changes the machine, and needs the published package"),
+        ("dotnet nuget add source", "not run: it changes the machine; notebooks/jupyter.sh does it for itself"),
         ("dotnet tool restore", "not run: it needs the network"),
         ("dotnet docfx", "not run: minutes"),
         ("dotnet add package", "tests/DxmiMlNet.Fuzz: package"),
