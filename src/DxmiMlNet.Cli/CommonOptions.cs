@@ -25,6 +25,10 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<string> Provider()
+        => With("--provider", "P", "cpu", "What computes inferences, as far as this program was built with it: cpu, cuda, directml or openvino.")
+            .AcceptOnlyFromAmong([.. Enum.GetNames<ExecutionProvider>().Select(name => name.ToLowerInvariant())]);
+
     public static Option<string> Device()
         => With("--device", "D", "cpu", "Where the networks train: cpu, cuda, or auto for cuda where there is one.").AcceptOnlyFromAmong("cpu", "cuda", "auto");
 
@@ -76,4 +80,8 @@ internal static class CommonOptions
         if (threads is { } count)
             InferenceSettings.Threads = count;
     }
+
+    /// <summary>Makes inference compute on a provider.</summary>
+    /// <exception cref="DxmiException">This program was not built with it.</exception>
+    public static void Use(string provider) => InferenceSettings.Provider = Enum.Parse<ExecutionProvider>(provider, ignoreCase: true);
 }

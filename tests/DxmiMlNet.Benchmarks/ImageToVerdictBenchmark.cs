@@ -1,36 +1,35 @@
 using BenchmarkDotNet.Attributes;
 using DxmiMlNet.Images;
+using DxmiMlNet.Lab.Benchmarking;
 using DxmiMlNet.Lab.Synthesis;
 using DxmiMlNet.Onnx;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.Transforms.Image;
 
 namespace DxmiMlNet.Benchmarks;
 
 /// <summary>
 /// What an inspection costs beside its backbone alone: the same model file, the same threads, the same run. The column Ratio is the target's figure.
+/// <c>dxmi bench</c> times the same ways of any model file, in turns.
 /// </summary>
 public class ImageToVerdictBenchmark
 {
+    private const int Batch = 8;
+
     private string _folder = "";
-    private InspectionModel? _model;
-    private InspectionItem[] _items = [];
-    private MLImage? _image;
-    private PredictionEngine<Photograph, Judgement>? _engine;
-    private InferenceSession? _session;
-    private OrtValue? _input;
-    private readonly RunOptions _run = new();
-    private string[] _outputs = [];
+    private PictureToTime[] _pictures = [];
+    private TimedModel? _model;
 
     /// <summary>The backbone inside the package, where this build has one, and those of data/backbones whose model file is there.</summary>
     public static IEnumerable<string> Backbones => KnownBackbones.Names;
 
+    public static IEnumerable<int> ThreadCounts => new[] { 1, Environment.ProcessorCount }.Distinct();
+
     [ParamsSource(nameof(Backbones))]
     public string Backbone { get; set; } = "";
 
-    [Params(1)]
+    [Params("dxmi", "patchcore", "padim")]
+    public string Method { get; set; } = "";
+
+    [ParamsSource(nameof(ThreadCounts))]
     public int Threads { get; set; }
 
     [GlobalSetup]
@@ -38,58 +37,61 @@ public class ImageToVerdictBenchmark
     {
         InferenceSettings.Threads = Threads;
         var backbone = KnownBackbones.Find(Backbone);
-        int size = backbone.DefaultImageSize;
         _folder = Directory.CreateTempSubdirectory("dxmi-benchmark-").FullName;
-        string data = Path.Combine(_folder, "parts");
-        SyntheticDataset.Write(new SyntheticOptions { Kind = "brushed-metal", OutputFolder = data, ImageSize = size, TrainGood = 30, TestGood = 16, TestPerDefect = 1 });
+        string data = Path.Combine(_folder, "parts"), file = Path.Combine(_folder, "model.zip");
+        SyntheticDataset.Write(new SyntheticOptions { Kind = "brushed-metal", OutputFolder = data, ImageSize = backbone.DefaultImageSize, TrainGood = 30, TestGood = 16, TestPerDefect = 1 });
         var items = InspectionDataset.Read(data);
         // A short training: how long a verdict takes does not depend on how well it was learned.
-        _model = InspectionTraining.Train(items, new InspectionTrainingOptions { Backbone = backbone, Alpha = 0.1, Effort = 0.01 }).Model;
-        _items = [.. items.Where(i => i is { Split: InspectionSplit.Test, IsAnomalous: false })];
-        _image = ImageFile.Load(_items[0].ImagePath);
-        _engine = new MLContext().Model.CreatePredictionEngine<Photograph, Judgement>(_model.Transformer);
-
-        using var options = new SessionOptions { IntraOpNumThreads = Threads, InterOpNumThreads = 1 };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(backbone.ReadModel(), options);
-        string[] taps = [.. backbone.Taps.Select(t => t.Tensor)];
-        _outputs = [.. _session.OutputNames.Where(taps.Contains)];
-        if (_outputs.Length == 0)
-            _outputs = [.. _session.OutputNames];   // the taps are inner tensors
-        _input = OrtValue.CreateTensorValueFromMemory(new float[3 * size * size], [1, 3, size, size]);
+        var options = new InspectionTrainingOptions { Backbone = backbone, Detector = InspectionDetector.Of(Method), Alpha = 0.1, Effort = 0.01 };
+        using (var trained = InspectionTraining.Train(items, options).Model)
+            trained.Save(file);
+        _pictures = [.. items.Where(i => i is { Split: InspectionSplit.Test, IsAnomalous: false }).Select(i => new PictureToTime(File.ReadAllBytes(i.ImagePath)))];
+        _model = new TimedModel(file, Threads, _pictures);
     }
 
     [Benchmark(Baseline = true, Description = "backbone alone")]
-    public void BackboneAlone()
-    {
-        using var outputs = _session!.Run(_run, [KnownBackbones.Find(Backbone).Input.Name], [_input!], _outputs);
-    }
+    public void BackboneAlone() => Run("backbone");
 
-    [Benchmark(Description = "image to verdict")]
-    public string ImageToVerdict() => _engine!.Predict(new Photograph { Image = _image }).Verdict;
+    [Benchmark(Description = "decode")]
+    public void Decode() => Run("decode");
 
-    [Benchmark(Description = "file to verdict, regions, map", OperationsPerInvoke = 16)]
-    public int FileToVerdict() => _model!.Inspect(_items, new InspectionSettings { Parallelism = 1, Maps = true }).Count(result => result.IsRejected);
+    [Benchmark(Description = "resize and normalise")]
+    public void Resize() => Run("resize");
+
+    [Benchmark(Description = "features")]
+    public void Features() => Run("features");
+
+    [Benchmark(Description = "detection")]
+    public void Detection() => Run("detection");
+
+    [Benchmark(Description = "pixels to verdict and map")]
+    public void Direct() => Run("direct");
+
+    [Benchmark(Description = "file to verdict, regions, map")]
+    public void FileToVerdict() => Run("file to verdict and regions");
+
+    [Benchmark(Description = "PredictionEngine")]
+    public void Engine() => Run("PredictionEngine");
+
+    [Benchmark(Description = "exported file")]
+    public void Exported() => Run("exported file");
+
+    [Benchmark(Description = "backbone alone, 8 at once", OperationsPerInvoke = Batch)]
+    public void BackboneBatch() => Run("backbone", Batch);
+
+    [Benchmark(Description = "pixels to verdict, batch of 8", OperationsPerInvoke = Batch)]
+    public void DirectBatch() => Run("direct", Batch);
+
+    [Benchmark(Description = "exported file, 8 at once", OperationsPerInvoke = Batch)]
+    public void ExportedBatch() => Run("exported file", Batch);
 
     [GlobalCleanup]
     public void Delete()
     {
-        _engine?.Dispose();
         _model?.Dispose();
-        _image?.Dispose();
-        _session?.Dispose();
-        _input?.Dispose();
+        Array.ForEach(_pictures, picture => picture.Dispose());
         Directory.Delete(_folder, recursive: true);
     }
 
-    private sealed class Photograph
-    {
-        [ImageType(1, 1)] public MLImage? Image { get; set; }
-    }
-
-    private sealed class Judgement
-    {
-        public float Score { get; set; }
-        public string Verdict { get; set; } = "";
-    }
+    private void Run(string route, int batch = 1) => _model!.Routes.Single(r => r.Name == route && r.Batch == batch).Run();
 }

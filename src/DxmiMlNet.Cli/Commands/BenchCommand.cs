@@ -7,7 +7,7 @@ namespace DxmiMlNet.Cli.Commands;
 /// <summary><c>dxmi bench</c>: what inspections with a model cost, beside its backbone alone.</summary>
 internal sealed class BenchCommand : InspectionCommand
 {
-    private readonly Option<string> _model;
+    private readonly Option<string> _model, _provider;
     private readonly Option<string?> _input;
     private readonly Option<int> _rounds, _images;
     private readonly Option<int?> _threads;
@@ -22,12 +22,14 @@ internal sealed class BenchCommand : InspectionCommand
         _images = Add(CommonOptions.With("--endurance", "N", 0, "Images that go through the process after that, to see whether memory and handles grow."));
         _data = new DataOptions(this, streams);
         _threads = Add(CommonOptions.Optional<int?>("--threads", "N", "Threads to time beside one. Left out: all processors."));
+        _provider = Add(CommonOptions.Provider());
     }
 
     protected override string CancelledNote => "Nothing was timed to the end.";
 
     protected override int Run(ParseResult parsed, CommandRun run)
     {
+        CommonOptions.Use(parsed.GetRequiredValue(_provider));
         int most = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
         var report = InspectionTiming.Run(parsed.GetRequiredValue(_model), new InspectionTimingOptions
         {

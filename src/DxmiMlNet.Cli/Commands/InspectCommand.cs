@@ -11,7 +11,7 @@ internal sealed class InspectCommand : InspectionCommand
 {
     private const string StandardInput = "-";
 
-    private readonly Option<string> _model, _input, _maps;
+    private readonly Option<string> _model, _input, _maps, _provider;
     private readonly Option<string?> _output, _ignoreMasks;
     private readonly Option<bool> _resume, _lines, _overlays, _masks, _recursive;
     private readonly Option<int?> _threads, _batch;
@@ -34,6 +34,7 @@ internal sealed class InspectCommand : InspectionCommand
         _ignoreMasks = Add(MaskOptions.PerImage());
         _batch = Add(CommonOptions.Optional<int?>("--batch", "N", "Images in work at the same time. Left out: as many as threads."));
         _threads = Add(CommonOptions.Threads());
+        _provider = Add(CommonOptions.Provider());
     }
 
     protected override string CancelledNote => _cancelledNote;
@@ -41,6 +42,7 @@ internal sealed class InspectCommand : InspectionCommand
     protected override int Run(ParseResult parsed, CommandRun run)
     {
         CommonOptions.Use(parsed.GetValue(_threads));
+        CommonOptions.Use(parsed.GetRequiredValue(_provider));
         string modelPath = parsed.GetRequiredValue(_model), input = parsed.GetRequiredValue(_input);
         string? output = parsed.GetValue(_output);
         bool lines = parsed.GetValue(_lines);

@@ -30,6 +30,11 @@ internal static class OnnxExport
     {
         byte[] model = Build(stages, details, options);
         var report = ExportReplay.Check(model, stages, details, options);
+        if (options.Quantization is { } quantization)
+        {
+            (model, var quantized) = Quantizer.Run(model, stages, quantization);
+            report = report with { Bytes = model.Length, Quantization = quantized };
+        }
         stream.Write(model);
         return report;
     }

@@ -149,16 +149,25 @@ internal sealed class OnnxGraph
     /// <summary>Declares a graph output.</summary>
     public void Output(string value, OnnxType type, params long[] dims) => _graph.Output.Add(new ValueInfoProto(value, type, dims));
 
-    /// <summary>Stores the constants of 16 bits in 32: ML.NET's own stage for ONNX files reads no others.</summary>
+    /// <summary>Stores the constants of 16 bits in 32, and leaves out what brought them to 32 bits: ML.NET's own stage for ONNX files reads no others.</summary>
     public void WidenHalves()
     {
-        foreach (var constant in _graph.Initializer.Where(i => i.DataType == (int)OnnxType.Float16))
+        var widened = new Dictionary<string, TensorProto>();
+        foreach (var constant in _graph.Initializer.Where(i => i.DataType == (int)OnnxType.Float16 && i.HasRawData))
         {
             var halves = MemoryMarshal.Cast<byte, Half>(constant.RawData.Span);
             var values = new float[halves.Length];
             TensorPrimitives.ConvertToSingle(halves, values);
             constant.DataType = (int)OnnxType.Float;
             constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+            widened[constant.Name] = constant;
+        }
+        var readers = _graph.Node.SelectMany(node => node.References).GroupBy(name => name).ToDictionary(g => g.Key, g => g.Count());
+        foreach (var cast in _graph.Node.Where(node => node.OpType == "Cast" && widened.ContainsKey(node.Input[0]) && readers[node.Input[0]] == 1
+            && node.Attribute.Single(a => a.Name == "to").I == (long)OnnxType.Float).ToArray())
+        {
+            widened[cast.Input[0]].Name = cast.Output[0];
+            _graph.Node.Remove(cast);
         }
     }
 

@@ -68,6 +68,7 @@ internal sealed class OnnxSession : IDisposable
         };
         // Spinning threads cost more than they give where other work shares the machine.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        ExecutionProviders.Append(options, InferenceSettings.Provider);
         try
         {
             return new InferenceSession(model, options);
