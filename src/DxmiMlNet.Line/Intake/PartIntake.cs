@@ -52,9 +52,12 @@ internal sealed class RefusedException(Refusal why, string what, string expected
 internal sealed class PartIntake(LineOptions options, IJournal journal, ImageStore images, LiveModels models, StationRecipes recipes, LineEvents events, LineMeters meters, FailPoints failPoints, TimeProvider clock,
     ILogger<PartIntake> log)
 {
+    private const int FullMilliseconds = 100;
+
     private volatile bool _closed;
     private volatile bool _paused;
     private volatile bool _failed;
+    private long _fullUntil;   // of the environment's ticks
 
     /// <summary>No part is taken in any more: the service stops.</summary>
     public void Close() => _closed = true;
@@ -121,6 +124,9 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
                 throw new RefusedException(Refusal.NoModel, $"The recipe '{recipe}' has no live model.", "A model that was uploaded and activated was expected.", $"PUT /v1/models/{options.Recipes[recipe].Model ?? recipe}.");
             if (!HasRoom)
                 throw DiskFull(null);
+            // Whoever waits for room asks again and again: that must not write an image each time.
+            if (Environment.TickCount64 < Volatile.Read(ref _fullUntil))
+                throw Full();
             return await StoreAsync(incoming, id, recipe, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is DbException && IsDiskFull(e)))
@@ -149,7 +155,10 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
             return (new Part(id, part.Station, recipe, part.Source, image, part.ImageHash, now, part.Deadline, PartState.Waiting, 0), false);
         images.Delete(image);
         if (outcome == Acceptance.Full)
-            throw new RefusedException(Refusal.Full, $"{options.Journal.MaxPending} parts wait.", "Fewer were expected.", "Send the part again in a moment.");
+        {
+            Volatile.Write(ref _fullUntil, Environment.TickCount64 + FullMilliseconds);
+            throw Full();
+        }
         return (await journal.FindAsync(id, cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException("A part vanished from the journal."), true);
     }
 
@@ -171,6 +180,8 @@ internal sealed class PartIntake(LineOptions options, IJournal journal, ImageSto
         if ((long)height * width > options.Http.MaxPixels)
             throw TooLarge($"The image has {width} x {height} pixels.", $"{options.Http.MaxPixels} at most were expected.", "Send a smaller one, or raise 'Http:MaxPixels'.");
     }
+
+    private RefusedException Full() => new(Refusal.Full, $"{options.Journal.MaxPending} parts wait.", "Fewer were expected.", "Send the part again in a moment.");
 
     private static RefusedException TooLarge(string what, string expected, string remedy) => new(Refusal.TooLarge, what, expected, remedy);
 
