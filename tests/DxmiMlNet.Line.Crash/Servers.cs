@@ -96,7 +96,7 @@ internal abstract partial class Server(string name, string folder) : IDisposable
 
     private void Keep(string? line)
     {
-        if (line is not null)
+        if (line is not null && Directory.Exists(Folder))
             lock (this)
                 File.AppendAllText(Path.Combine(Folder, "server.log"), line + Environment.NewLine);
     }

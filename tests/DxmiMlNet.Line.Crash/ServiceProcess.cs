@@ -71,7 +71,7 @@ internal sealed class ServiceProcess(string settings, string log) : IDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
-        if (line.Data is not null)
+        if (line.Data is not null && File.Exists(settings))   // the trial's folder is there
             lock (_gate)
                 File.AppendAllText(log, line.Data + Environment.NewLine);
     }

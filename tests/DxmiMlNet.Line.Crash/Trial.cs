@@ -117,10 +117,17 @@ internal abstract class Trial
     /// <summary>Says how it went; the folder stays where it went badly.</summary>
     protected int End(bool good)
     {
-        if (good)
-            Directory.Delete(Folder, recursive: true);
-        else
+        if (!good)
             Console.WriteLine($"FAILED. Kept for a look: {Folder}");
+        try
+        {
+            if (good)
+                Directory.Delete(Folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A server that still ends has written into it meanwhile.
+        }
         return good ? 0 : 1;
     }
 }
