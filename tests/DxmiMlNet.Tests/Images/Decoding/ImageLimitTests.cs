@@ -30,7 +30,7 @@ public class ImageLimitTests
         foreach (byte[] file in new[] { Encoded.PngThatClaims(23_000, 23_000), bomb16, jpeg, tiff })
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            var error = Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(file, "bomb"));
+            var error = Assert.Throws<DxmiException>(() => ImageFile.Load(file, "bomb"));
             StringAssert.Contains(error.What, "Image 'bomb' claims to have 23000 x 23000 pixels");
             StringAssert.Contains(error.Expected, "100000000 pixels");
             StringAssert.Contains(error.Remedy, "ImageDecoding.MaximumPixels");
@@ -46,8 +46,8 @@ public class ImageLimitTests
         try
         {
             ImageDecoding.MaximumPixels = 199;
-            StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(path)).What, "20 x 10");
-            StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.ReadSize(path)).What, "20 x 10");
+            StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.Load(path)).What, "20 x 10");
+            StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.ReadSize(path)).What, "20 x 10");
             ImageDecoding.MaximumPixels = 200;
             ImageFile.Load(path).Dispose();
         }
@@ -65,8 +65,8 @@ public class ImageLimitTests
         try
         {
             ImageDecoding.MaximumPixels = 1000;
-            StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(_folder.Write("long.png", new byte[2 << 20]))).What, "has 2097152 bytes");
-            StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(new EndlessStream(), "camera 3")).What, "'camera 3' has");
+            StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.Load(_folder.Write("long.png", new byte[2 << 20]))).What, "has 2097152 bytes");
+            StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.Load(new EndlessStream(), "camera 3")).What, "'camera 3' has");
         }
         finally
         {
@@ -86,7 +86,7 @@ public class ImageLimitTests
     {
         var tiff = WithTags(Encoded.Tiff(16, 16, 8, [.. Enumerable.Range(0, 256)], Photometric.MINISBLACK, tiled: true), (tag, value));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(tiff, "a.tif"));
+        var error = Assert.Throws<DxmiException>(() => ImageFile.Load(tiff, "a.tif"));
         StringAssert.Contains(error.What, "Image 'a.tif' cannot be decoded");
         Assert.IsLessThan(4 << 20, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -97,7 +97,7 @@ public class ImageLimitTests
         var tiff = Encoded.Tiff(16, 16, 8, [.. Enumerable.Repeat(120, 256)], Photometric.MINISBLACK, compression: Compression.JPEG);
         int frame = tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
         BinaryPrimitives.WriteUInt16BigEndian(tiff.AsSpan(frame + 5), 65_000);
-        StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(tiff, "a.tif")).What, "16 x 65000 pixels in a place of 16 x 16");
+        StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.Load(tiff, "a.tif")).What, "16 x 65000 pixels in a place of 16 x 16");
     }
 
     [TestMethod]
@@ -178,9 +178,9 @@ public class ImageLimitTests
         File.CreateSymbolicLink(device, "/dev/zero");
         foreach (var (path, kind) in new[] { (pipe, "a named pipe"), (device, "a device") })
         {
-            var error = Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(path));
+            var error = Assert.Throws<DxmiException>(() => ImageFile.Load(path));
             StringAssert.Contains(error.What, $"{path}' cannot be opened: it is {kind}");
-            Assert.ThrowsExactly<DxmiException>(() => ImageFile.ReadSize(path));
+            Assert.Throws<DxmiException>(() => ImageFile.ReadSize(path));
         }
         StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => InspectionDataset.Read(list)).What, "a named pipe");
         Assert.HasCount(1, InspectionDataset.List(_folder.Path), "the pipe is listed, and its error is its own");
@@ -198,9 +198,9 @@ public class ImageLimitTests
             using var fromNetwork = ImageFile.Load(new TrickleStream(file), "a");
             foreach (var image in new[] { fromMemory, fromStream, fromNetwork })
                 CollectionAssert.AreEqual(fromFile.Pixels.ToArray(), image.Pixels.ToArray());
-            StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(new MemoryStream(file[..(file.Length / 2)]), "camera 3")).What, "Image 'camera 3' cannot be decoded");
+            StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.Load(new MemoryStream(file[..(file.Length / 2)]), "camera 3")).What, "Image 'camera 3' cannot be decoded");
         }
-        StringAssert.Contains(Assert.ThrowsExactly<DxmiException>(() => ImageFile.Load(Stream.Null, "camera 3")).What, "Image 'camera 3' is empty");
+        StringAssert.Contains(Assert.Throws<DxmiException>(() => ImageFile.Load(Stream.Null, "camera 3")).What, "Image 'camera 3' is empty");
     }
 
     // Sets values in the first directory of a little-endian TIFF, each as one LONG.
