@@ -43,8 +43,8 @@ internal sealed class DensityRowStore(string output)
         });
     }
 
-    /// <summary>Where a training is kept: a stopped one goes on.</summary>
-    public FileCheckpointStore Checkpoint(DensityRun training) => new(Path.Combine(Folder(training.Key), CheckpointName));
+    /// <summary>Where a training is kept: a stopped one goes on. Its folder is made.</summary>
+    public FileCheckpointStore Checkpoint(DensityRun training) => new(Path.Combine(Directory.CreateDirectory(Folder(training.Key)).FullName, CheckpointName));
 
     /// <summary>Where a row's page lies, relative to the output folder, as a link.</summary>
     public static string Link(DensityRow row) => $"runs/{row.Key}/{PageName}";

@@ -57,6 +57,15 @@ public class DensityExperimentTests
     }
 
     [TestMethod]
+    public void A_training_too_short_for_a_checkpoint_leaves_none()
+    {
+        using var folder = new TestFolder();
+        var run = new DensityRun { Density = "8gaussians", Points = 500, Steps = 2, Iterations = 2 };
+        DensityExperiment.Run([run], new DensityRowStore(folder.Path).Checkpoint(run.ToTraining()));
+        Assert.IsEmpty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
     public void The_single_network_has_the_Fourier_features_of_a_separate_energy_where_asked_for()
     {
         var run = new DensityRun { Density = "8gaussians", Points = 500, Steps = 2, Iterations = 2, IsSingleNetwork = true, HasFourierFeatures = true };
