@@ -39,7 +39,8 @@ public class ImageToVerdictBenchmark
         var backbone = KnownBackbones.Find(Backbone);
         _folder = Directory.CreateTempSubdirectory("dxmi-benchmark-").FullName;
         string data = Path.Combine(_folder, "parts"), file = Path.Combine(_folder, "model.zip");
-        SyntheticDataset.Write(new SyntheticOptions { Kind = "brushed-metal", OutputFolder = data, ImageSize = backbone.DefaultImageSize, TrainGood = 30, TestGood = 16, TestPerDefect = 1 });
+        int side = backbone.DefaultImageSize;
+        SyntheticDataset.Write(new SyntheticOptions { Kind = "brushed-metal", OutputFolder = data, ImageSize = side, TrainGood = 30, TestGood = 16, TestPerDefect = 1 });
         var items = InspectionDataset.Read(data);
         // A short training: how long a verdict takes does not depend on how well it was learned.
         var options = new InspectionTrainingOptions { Backbone = backbone, Detector = InspectionDetector.Of(Method), Alpha = 0.1, Effort = 0.01 };

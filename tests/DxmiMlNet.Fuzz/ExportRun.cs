@@ -46,7 +46,8 @@ internal static class ExportRun
         }
         writer.Close();
         child.WaitForExit();
-        Console.WriteLine(FormattableString.Invariant($"{images} images: scores differ by at most {worst:0.0e+0} of the score, {worstOfMap:0.0e+0} of score or map's peak; {tooFar} by more than 1e-4 of the score; {otherVerdicts} verdicts differ."));
+        Console.WriteLine(FormattableString.Invariant($"{images} images: scores differ by at most {worst:0.0e+0} of the score, {worstOfMap:0.0e+0} of score or map's peak; ")
+            + FormattableString.Invariant($"{tooFar} by more than 1e-4 of the score; {otherVerdicts} verdicts differ."));
         return images == 0 || tooFar + otherVerdicts > 0 ? 1 : 0;
     }
 

@@ -17,7 +17,8 @@ internal sealed class ExportCommand : InspectionCommand
     private readonly DataOptions _images;
 
     public ExportCommand(Streams streams)
-        : base(streams, "export", "Writes a model as one ONNX file for any ONNX Runtime: decoded pixels in, score, p-value, verdict and map out. It is compared with the model first.")
+        : base(streams, "export", "Writes a model as one ONNX file for any ONNX Runtime: decoded pixels in, score, p-value, verdict and map out. "
+            + "It is compared with the model first.")
     {
         _model = Add(CommonOptions.Required("--model", "FILE", "Model file."));
         _output = Add(CommonOptions.Required("--output", "FILE.onnx", "File to write."));
@@ -43,8 +44,8 @@ internal sealed class ExportCommand : InspectionCommand
     {
         if (!parsed.GetValue(_quantize))
             return null;
-        string data = parsed.GetValue(_data) ?? throw new DxmiException("--quantize was given without images.", "Good images to read the ranges of inner values from were expected.",
-            "Add --data DIR.");
+        string data = parsed.GetValue(_data) ?? throw new DxmiException("--quantize was given without images.",
+            "Good images to read the ranges of inner values from were expected.", "Add --data DIR.");
         var items = _images.Read(parsed, data);
         return new OnnxQuantization
         {

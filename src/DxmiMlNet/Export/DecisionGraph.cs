@@ -33,7 +33,8 @@ internal static class DecisionGraph
         {
             graph.Input(Category, OnnxType.Int64, -1);
             var least = graph.Constant("first_category", [0L], 1);
-            var isUnknown = graph.Node("Or", [graph.Node("Less", [Category, least]), graph.Node("GreaterOrEqual", [Category, graph.Constant("categories", [(long)categories.Length], 1)])]);
+            var isBeyond = graph.Node("GreaterOrEqual", [Category, graph.Constant("categories", [(long)categories.Length], 1)]);
+            var isUnknown = graph.Node("Or", [graph.Node("Less", [Category, least]), isBeyond]);
             unusable = graph.Node("Or", [unusable, isUnknown]);
             var index = graph.Node("Where", [isUnknown, least, Category]);
             (table, places, reject, review) = (Own(table), Own(places), Own(reject), Own(review));

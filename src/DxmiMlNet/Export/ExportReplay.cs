@@ -38,7 +38,8 @@ internal static class ExportReplay
             double peak = map.Max(Math.Abs), scale = Math.Max(Math.Abs(score), peak);
             double difference = Math.Abs(score - exportedScore) / scale, ofMap = Distance(map, exportedMap) / peak;
             if (!(difference <= Tolerance && ofMap <= MapTolerance))
-                throw new DxmiException(FormattableString.Invariant($"The exported model gives a score of {exportedScore} to an image of {pixels.Width} x {pixels.Height} pixels that the model itself gives {score}, and maps that differ by {ofMap:g3} of their greatest value."),
+                throw new DxmiException(FormattableString.Invariant($"The exported model gives a score of {exportedScore} to an image of {pixels.Width} x {pixels.Height} ")
+                    + FormattableString.Invariant($"pixels that the model itself gives {score}, and maps that differ by {ofMap:g3} of their greatest value."),
                     FormattableString.Invariant($"Scores within {Tolerance} and maps within {MapTolerance} were expected; nothing was written."),
                     "Export again; should it differ again, export the backbone once more with opset 13 to 18, and train with it.");
             largest = Math.Max(largest, difference);

@@ -24,7 +24,8 @@ internal sealed class ExportedFile : IDisposable
     {
         float score = 0;
         float[] map = [];
-        Run(pixels, [JointGraph.Score, JointGraph.Map], outputs => (score, map) = (outputs[0].GetTensorDataAsSpan<float>()[0], outputs[1].GetTensorDataAsSpan<float>().ToArray()));
+        Run(pixels, [JointGraph.Score, JointGraph.Map],
+            outputs => (score, map) = (outputs[0].GetTensorDataAsSpan<float>()[0], outputs[1].GetTensorDataAsSpan<float>().ToArray()));
         return (score, map);
     }
 

@@ -67,7 +67,8 @@ internal static class JointGraph
         const string iteration = Tile + "iteration", goesOn = Tile + "goes_on";
         body.Input(iteration, OnnxType.Int64);
         body.Input(goesOn, OnnxType.Bool);
-        long[] starts = [.. Enumerable.Range(0, tiles.Count).SelectMany(t => new long[] { tiles.Rows.Start(t / tiles.Columns.Count), tiles.Columns.Start(t % tiles.Columns.Count) })];
+        long[] starts = [.. Enumerable.Range(0, tiles.Count)
+            .SelectMany(t => new long[] { tiles.Rows.Start(t / tiles.Columns.Count), tiles.Columns.Start(t % tiles.Columns.Count) })];
         var from = body.Node("Gather", [body.Constant("starts", starts, tiles.Count, 2), iteration], ("axis", 0L));                    // [2]
         var to = body.Node("Add", [from, body.Constant("sides", [(long)tiles.Rows.Tile, tiles.Columns.Tile], 2)]);
         var tile = body.Node("Slice", [image, from, to, body.Constant("slice_axes", [2L, 3], 2)]);                                     // [N, 3, tile, tile]

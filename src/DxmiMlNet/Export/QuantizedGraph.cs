@@ -87,7 +87,8 @@ internal sealed class QuantizedGraph
         return _model.ToByteArray();
     }
 
-    private bool HasWeights(NodeProto node) => node.Input.Count > 1 && _weights.ContainsKey(node.Input[1]) && (node.Input.Count < 3 || _weights.ContainsKey(node.Input[2]));
+    private bool HasWeights(NodeProto node)
+        => node.Input.Count > 1 && _weights.ContainsKey(node.Input[1]) && (node.Input.Count < 3 || _weights.ContainsKey(node.Input[2]));
 
     // Where a rectifier alone reads the output, that one's: runtimes take both together.
     private string Rectified(NodeProto node)
@@ -108,7 +109,8 @@ internal sealed class QuantizedGraph
         AddConstant(scaleName, OnnxType.Float, MemoryMarshal.AsBytes([scale]));
         AddConstant(zeroName, OnnxType.UInt8, [zero]);
         _model.Graph.Node.Add(new NodeProto { Name = quantized, OpType = "QuantizeLinear", Input = { tensor, scaleName, zeroName }, Output = { quantized } });
-        _model.Graph.Node.Add(new NodeProto { Name = $"{tensor}/dequantized", OpType = "DequantizeLinear", Input = { quantized, scaleName, zeroName }, Output = { $"{tensor}/dequantized" } });
+        string back = $"{tensor}/dequantized";
+        _model.Graph.Node.Add(new NodeProto { Name = back, OpType = "DequantizeLinear", Input = { quantized, scaleName, zeroName }, Output = { back } });
     }
 
     private void QuantizeWeights(NodeProto node, float inputScale)

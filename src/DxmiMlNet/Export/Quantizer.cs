@@ -23,20 +23,25 @@ internal static class Quantizer
     public static (byte[] Model, OnnxQuantizationReport Report) Run(byte[] model, ExportedStages stages, OnnxQuantization settings)
     {
         if (settings.Good.Count == 0)
-            throw new DxmiException("There is no good image to read the ranges of inner values from.", "50 photographs of good parts or so were expected.", "Name a data set (--data).");
+            throw new DxmiException("There is no good image to read the ranges of inner values from.", "50 photographs of good parts or so were expected.",
+                "Name a data set (--data).");
         if (stages.Features.Tiles is not null)
-            throw new DxmiException("The model cuts images into tiles, and its backbone is inside a loop.", "Quantisation needs a model of whole images.", "Export it in 32 bits, or train without tiles.");
+            throw new DxmiException("The model cuts images into tiles, and its backbone is inside a loop.", "Quantisation needs a model of whole images.",
+                "Export it in 32 bits, or train without tiles.");
         bool takesCategory = stages.Calibration is { IsByCategory: true };
         var graph = new QuantizedGraph(new OnnxFile(model, "The exported model").Model);
         byte[] quantized = graph.Write(Ranges(model, graph.Activations, settings.Good, takesCategory));
         var report = Compare(model, quantized, stages, settings.Labelled.Count > 0 ? settings.Labelled : settings.Good, takesCategory);
         if (report is { AurocBefore: { } before, AurocAfter: { } after } && before - after > settings.MaximumLoss)
-            throw new DxmiException(FormattableString.Invariant($"In 8 bits the image AUROC falls from {before:0.0000} to {after:0.0000} on {report.LabelledImages} labelled images."),
-                FormattableString.Invariant($"A loss of at most {settings.MaximumLoss} was expected; nothing was written."), "Export in 32 bits, or accept a larger loss (--max-loss).");
+            throw new DxmiException(
+                FormattableString.Invariant($"In 8 bits the image AUROC falls from {before:0.0000} to {after:0.0000} on {report.LabelledImages} labelled images."),
+                FormattableString.Invariant($"A loss of at most {settings.MaximumLoss} was expected; nothing was written."),
+                "Export in 32 bits, or accept a larger loss (--max-loss).");
         return (quantized, report);
     }
 
-    private static Dictionary<string, (float Low, float High)> Ranges(byte[] model, IReadOnlyCollection<string> tensors, IReadOnlyList<InspectionItem> good, bool takesCategory)
+    private static Dictionary<string, (float Low, float High)> Ranges(byte[] model, IReadOnlyCollection<string> tensors, IReadOnlyList<InspectionItem> good,
+        bool takesCategory)
     {
         using var file = new ExportedFile(ExtraOutputs.Add(model, tensors), takesCategory);
         string[] names = [.. tensors];
@@ -59,7 +64,8 @@ internal static class Quantizer
         return names.Select((name, t) => (name, (Headroom * low[t], Headroom * high[t]))).ToDictionary(r => r.name, r => r.Item2);
     }
 
-    private static OnnxQuantizationReport Compare(byte[] model, byte[] quantized, ExportedStages stages, IReadOnlyList<InspectionItem> items, bool takesCategory)
+    private static OnnxQuantizationReport Compare(byte[] model, byte[] quantized, ExportedStages stages, IReadOnlyList<InspectionItem> items,
+        bool takesCategory)
     {
         using ExportedFile before = new(model, takesCategory), after = new(quantized, takesCategory);
         List<float> scoresBefore = [], scoresAfter = [];
@@ -76,7 +82,8 @@ internal static class Quantizer
         }
         bool[] labels = [.. items.Select(i => i.IsAnomalous)];
         bool hasBoth = labels.Contains(true) && labels.Contains(false);
-        return new OnnxQuantizationReport(items.Count, hasBoth ? Auroc(scoresBefore) : null, hasBoth ? Auroc(scoresAfter) : null, otherVerdicts, Median(msBefore), Median(msAfter));
+        return new OnnxQuantizationReport(items.Count, hasBoth ? Auroc(scoresBefore) : null, hasBoth ? Auroc(scoresAfter) : null, otherVerdicts,
+            Median(msBefore), Median(msAfter));
 
         float Timed(ExportedFile file, List<double> times)
         {
