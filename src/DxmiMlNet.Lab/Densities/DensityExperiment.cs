@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DxmiMlNet.Diffusion.Energies;
 using DxmiMlNet.Lab.Metrics;
+using DxmiMlNet.Diffusion.Native;
 using DxmiMlNet.Diffusion.Samplers;
 using DxmiMlNet.Diffusion.Training;
 using DxmiMlNet.Diffusion.Values;
@@ -50,6 +51,7 @@ public static class DensityExperiment
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DensityResult[] Run(IReadOnlyList<DensityRun> runs, ICheckpointStore? checkpoint, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
+        TorchBackend.Require();   // before TorchSharp's first use: a program may begin with an experiment
         using var scope = NewDisposeScope();
         var first = runs[0];
         using var generator = new Generator((ulong)first.Seed);
@@ -63,6 +65,7 @@ public static class DensityExperiment
     /// <param name="iterations">Iterations measured, after a tenth as many to warm up.</param>
     public static double MillisecondsPerIteration(int batchSize, int iterations = 100)
     {
+        TorchBackend.Require();
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var data = new EightGaussians().Sample(TrainingPoints, generator);
