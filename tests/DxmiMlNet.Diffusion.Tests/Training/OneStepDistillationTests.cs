@@ -10,13 +10,7 @@ namespace DxmiMlNet.Diffusion.Tests.Training;
 public class OneStepDistillationTests
 {
     private static void Convert(DdpmSampler sampler, Energy energy, OneStepGenerator student, double energyWeight)
-    {
-        using var phase = new OneStepDistillation(sampler, energy, student, energyWeight, new PretrainingOptions { Iterations = 400, BatchSize = 128 }, new Generator(5));
-        for (int i = 0; i < phase.Iterations; i++)
-            phase.Iterate(i);
-        phase.Check(phase.Iterations);
-        phase.Finish();
-    }
+        => new OneStepDistillation(sampler, energy, student, energyWeight, new PretrainingOptions { Iterations = 400, BatchSize = 128 }, new Generator(5)).RunToEnd();
 
     [TestMethod]
     public void One_pass_leads_from_the_noise_of_a_trajectory_to_its_end()
